@@ -1,0 +1,118 @@
+/**
+ * The strategy API: everything a migration strategy may see and do.
+ *
+ * The five textbook techniques, the reference solutions and learners' own files are all written against this file
+ * alone. It is shipped to learners verbatim as `types/live-migration-lab.d.ts`, so it holds types only and imports nothing.
+ *
+ * Units: time in seconds, sizes in bytes, memory in pages of `Guest.pageSize` bytes.
+ */
+
+/** A page's number: 0 is the guest's first page. */
+export type Page = number;
+
+/**
+ * A set of pages: a bitmap with set algebra. Sets are values: every operation returns a new set, none changes an old one.
+ */
+export interface PageSet {
+  /** How many pages the set holds. */
+  readonly size: number;
+  /** Is `page` in the set? */
+  has(page: Page): boolean;
+  /** The pages that are in this set, or in `other`, or in both. */
+  union(other: PageSet): PageSet;
+  /** The pages that are in this set and in `other`. */
+  intersect(other: PageSet): PageSet;
+  /** The pages that are in this set but not in `other`. */
+  minus(other: PageSet): PageSet;
+  /** The `count` lowest pages of the set (all of them if it holds fewer). */
+  first(count: number): PageSet;
+  /** The `count` pages of the set that are nearest to `pivot`, on either side; at equal distance the higher page. */
+  nearest(pivot: Page, count: number): PageSet;
+  /** The pages in ascending order. Handy for small sets; prefer set algebra for large ones. */
+  toArray(): Page[];
+}
+
+/** The virtual machine that is being moved. */
+export interface Guest {
+  /** Memory size in pages. */
+  readonly pageCount: number;
+  /** Bytes in a page: 4096. */
+  readonly pageSize: number;
+  /** Bytes of vCPU and device state, moved by `sendState()`. */
+  readonly stateBytes: number;
+  /** All of the guest's pages. */
+  allPages(): PageSet;
+  /** The set of exactly these pages. */
+  pages(pages: Iterable<Page>): PageSet;
+}
+
+/** The network between source and destination. */
+export interface Link {
+  /** Bytes per second left for this migration. */
+  readonly bytesPerSecond: number;
+  /** Seconds that a bit takes from source to destination, one way. */
+  readonly latency: number;
+}
+
+/**
+ * Something that takes virtual time. A strategy hands it to the engine with `yield`; only then does it happen.
+ */
+export interface Step {
+  /** What kind of step it is. */
+  readonly kind: 'send' | 'sendState' | 'wait';
+}
+
+/**
+ * A migration in progress, seen from the source's migration thread.
+ *
+ * Virtual time passes only at a `yield`: between two yields the guest does nothing, however long your code computes.
+ */
+export interface Migration {
+  /** The virtual machine that is being moved. */
+  readonly guest: Guest;
+  /** The network between source and destination. */
+  readonly link: Link;
+  /** Seconds since the migration was started. */
+  readonly now: number;
+  /** The longest downtime, in seconds, that the operator accepts. */
+  readonly downtimeLimit: number;
+  /** How many live rounds the operator accepts. */
+  readonly maxRounds: number;
+
+  /**
+   * Send these pages, lowest first. `yield` it; the step ends when the last byte has left the source.
+   * A page's content is captured when its own transmission starts, so a write after that makes the copy stale.
+   */
+  send(pages: PageSet): Step;
+  /** Send the vCPUs' and devices' state. `yield` it. The guest must be paused. */
+  sendState(): Step;
+  /** Let virtual time pass. `yield` it. */
+  wait(seconds: number): Step;
+
+  /** Read the dirty bitmap and clear it: the pages written since the last `syncDirty()`, or since the start. */
+  syncDirty(): PageSet;
+  /** How long the link needs for these pages, in seconds, if nothing else uses it. */
+  secondsToSend(pages: PageSet): number;
+
+  /** Stop the guest's vCPUs at the source. Downtime begins. */
+  pause(): void;
+  /** Hand over: the destination runs the guest as soon as everything sent so far has arrived. Downtime ends there. */
+  resumeAtDestination(): void;
+
+  /** The pages that the destination does not have: never sent, or discarded. */
+  missing(): PageSet;
+  /** Tell the destination to drop its copies of these pages, because they are stale. They are missing again. */
+  discard(pages: PageSet): void;
+  /** The pages that the running destination has asked for so far, oldest first. The engine serves them ahead of your sends. */
+  faults(): readonly Page[];
+
+  /** Take this fraction (0 to 0.99) of CPU time away from the guest. */
+  throttle(fraction: number): void;
+  /** Write a line into the migration's log. */
+  note(text: string): void;
+  /** Give up: the guest goes on at the source. Not possible after the hand-over. */
+  abort(reason: string): void;
+}
+
+/** A strategy: a generator function that moves a guest. */
+export type Strategy = (m: Migration) => Generator<Step, void, void>;

@@ -1,0 +1,137 @@
+import type { Page } from './api';
+
+/** What one migration did, measured. Everything that carries a unit says so in its name. */
+export interface Report {
+  /** The technique's name, or the strategy's file. */
+  technique: string;
+  /** The guest runs at the destination, needs nothing from the source any more, and whatever was sent while it was paused fits the downtime limit (or there was no live round to shrink it). */
+  converged: boolean;
+  /** Set if the strategy gave up. */
+  aborted?: string;
+  /** The live rounds: what was sent while the guest ran at the source, between two readings of the dirty bitmap. */
+  rounds: Round[];
+
+  /** Start to pause. */
+  preparationSeconds: number;
+  /** Pause at the source to running at the destination. */
+  downtimeSeconds: number;
+  /** Where the downtime went. The parts add up to `downtimeSeconds`. */
+  downtimeParts: DowntimeParts;
+  /** Running at the destination to needing nothing from the source. */
+  resumeSeconds: number;
+  /** preparation + downtime + resume. */
+  totalSeconds: number;
+
+  /** Page transmissions, however encoded, repeated ones included. */
+  pagesSent: number;
+  pagesByEncoding: { full: number; zero: number };
+  /** Pages sent while the guest was paused. */
+  finalPages: number;
+  /** Bytes on the wire: pages, headers and state. */
+  transferredBytes: number;
+  /** Pages that the running destination had to ask for. */
+  networkFaults: number;
+  /** How long vCPUs waited for pages, all vCPUs together. */
+  faultStallSeconds: number;
+  /** Pages that the destination still lacked when the strategy ended: the residual dependency on the source. */
+  residualPages: number;
+
+  throughput: Throughput;
+  timeline: Timeline;
+  violations: Finding[];
+  /** What the strategy wrote with `note()`. */
+  notes: { seconds: number; text: string }[];
+
+  /** The setting, for whoever reads the report later. */
+  guestPages: number;
+  linkBytesPerSecond: number;
+  downtimeLimitSeconds: number;
+  seed: number;
+  /** The engine's version. */
+  engine: string;
+}
+
+export interface Round {
+  /** Page transmissions in this round. */
+  pages: number;
+  seconds: number;
+  /** Distinct pages written while the round lasted. */
+  dirtied: number;
+}
+
+export interface DowntimeParts {
+  /** Sending pages. */
+  pagesSeconds: number;
+  /** Sending vCPU and device state. */
+  stateSeconds: number;
+  /** The last byte on its way. */
+  latencySeconds: number;
+  /** The strategy waiting, with nothing being sent. */
+  waitingSeconds: number;
+}
+
+/** The guest's work per second, as a fraction of what it does undisturbed. */
+export interface Throughput {
+  before: number;
+  /** In the worst window of 100 ms. */
+  lowest: number;
+  /** Mean from the start to the end of the migration. */
+  during: number;
+  /** In the last window in which the guest ran at the destination; 1 if it needed nothing from the source any more. */
+  after: number;
+}
+
+/** The run as a few hundred samples of equal length, for charts: down-sampled on purpose. All arrays have the same length. */
+export interface Timeline {
+  /** Length of a sample, seconds. Sample i covers [i, i+1) × sampleSeconds. */
+  sampleSeconds: number;
+  /** Page transmissions that started in the sample. */
+  pagesSent: number[];
+  /** Pages that became dirty in the sample (distinct since the last reading of the bitmap). */
+  pagesDirtied: number[];
+  /** Pages whose newest content the destination did not have, at the end of the sample. */
+  pagesRemaining: number[];
+  /** Guest work done in the sample, as a fraction of undisturbed. */
+  throughput: number[];
+  /** When the guest was paused and when it ran at the destination; absent if it never was or did. */
+  pausedAtSeconds?: number;
+  resumedAtSeconds?: number;
+}
+
+/** A broken rule of live migration, with what the reader needs to find the cause. */
+export interface Finding {
+  kind: FindingKind;
+  /** One sentence: what happened. */
+  message: string;
+  /** One sentence: how it came about, from the history of the page, when there is one. */
+  because?: string;
+  seconds: number;
+  page?: Page;
+  /** How many pages are in the same state. */
+  pages?: number;
+  /** Where in the strategy, if it is known. */
+  line?: number;
+  column?: number;
+}
+
+export type FindingKind =
+  /** At the hand-over the destination held an old copy of a page and would have read it. */
+  | 'stale-page'
+  /** The guest would have run in two places at once. */
+  | 'two-copies-running'
+  /** The guest would have run before its vCPU and device state was there, or with an outdated one. */
+  | 'state-missing'
+  /** A page was sent to the running destination although it had it already: the old content would overwrite newer writes. */
+  | 'page-overwritten'
+  /** The strategy ended and the guest runs nowhere, or still at the source. */
+  | 'never-resumed'
+  /** A step was made but never yielded, so it never happened. */
+  | 'not-yielded'
+  /** The strategy yielded something that is not a step. */
+  | 'bad-yield'
+  /** A verb was called at a time when it makes no sense, or with an argument that it cannot take. */
+  | 'bad-call'
+  /** The strategy threw. */
+  | 'threw'
+  /** The strategy used up its budget of steps or of virtual time. */
+  | 'endless';
