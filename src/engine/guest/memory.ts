@@ -1,0 +1,72 @@
+import type { Page } from '../api';
+import { popcount } from '../pages/bits';
+import { LivePages } from '../pages/live-pages';
+import { CHUNK_WORDS, Pages } from '../pages/pages';
+
+/**
+ * What is true of each page of the guest at the source, a bit each.
+ *
+ * `dirty` is what tracking tells a strategy; `stale` is the truth that the engine holds it to: the destination has not
+ * got the page's newest content. A strategy is right when the two never differ where it matters, at the hand-over.
+ */
+export class Memory {
+  readonly pageCount: number;
+  /** Written since the bitmap was last read. */
+  dirty: Uint32Array;
+  dirtyCount = 0;
+  /** The destination lacks the newest content: an old copy, or none. */
+  readonly stale: Uint32Array;
+  /** The destination has no copy: never sent, or discarded. */
+  readonly missing: LivePages;
+  /** Holds only zeros; undefined if no page does. */
+  readonly zero: Uint32Array | undefined;
+
+  constructor(pageCount: number, zeroPages: number) {
+    this.pageCount = pageCount;
+    const words = Math.ceil(pageCount / 32);
+    this.dirty = new Uint32Array(words);
+    this.stale = filled(words, pageCount);
+    this.missing = new LivePages(Pages.all(pageCount));
+    if (zeroPages > 0) {
+      // Free memory sits at the top and the working set at the bottom: a zero page is overwritten only if they overlap.
+      this.zero = filled(words, pageCount);
+      for (let page = 0; page < pageCount - zeroPages; page++) this.zero[page >>> 5]! &= ~(1 << (page & 31));
+    }
+  }
+
+  /** Reads the dirty bitmap and clears it. */
+  takeDirty(): Pages {
+    const taken = Pages.fromWords(this.pageCount, this.dirty, this.dirtyCount);
+    this.dirty = new Uint32Array(this.dirty.length);
+    this.dirtyCount = 0;
+    return taken;
+  }
+
+  /** The transmission of these pages of word `w` starts: their content now is what the destination will have. Returns how many were stale. */
+  capture(w: number, bits: number): number {
+    const fresh = this.stale[w]! & bits;
+    this.stale[w]! &= ~bits;
+    this.missing.deleteBits(Math.floor(w / CHUNK_WORDS), w % CHUNK_WORDS, bits);
+    return popcount(fresh);
+  }
+
+  isZero(page: Page): boolean {
+    return this.zero !== undefined && ((this.zero[page >>> 5]! >>> (page & 31)) & 1) === 1;
+  }
+
+  /** How many of the pages hold only zeros. */
+  zerosIn(pages: Pages): number {
+    return this.zero ? pages.intersect(Pages.fromWords(this.pageCount, this.zero.slice())).size : 0;
+  }
+
+  /** The pages of which the destination holds an old copy that it would take for the newest. */
+  outdated(): Pages {
+    return Pages.fromWords(this.pageCount, this.stale.slice()).minus(this.missing.snapshot());
+  }
+}
+
+function filled(words: number, pageCount: number): Uint32Array {
+  const bitmap = new Uint32Array(words).fill(0xffffffff);
+  if ((pageCount & 31) !== 0) bitmap[words - 1] = ~(-1 << (pageCount & 31));
+  return bitmap;
+}

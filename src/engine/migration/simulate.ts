@@ -1,0 +1,131 @@
+import type { Strategy } from '../api';
+import type { Finding, Report } from '../report';
+import type { Scenario } from '../scenario';
+import { ENGINE_VERSION } from '../version';
+import { at, History } from './history';
+import { Run } from './run';
+import { StrategyFault, Verbs, type Locate } from './verbs';
+
+export interface SimulateOptions {
+  /** What the report calls the technique. */
+  technique?: string;
+  /** Where in its source text the strategy is right now. Asked only when something is recorded that has a place. */
+  locate?: Locate;
+  /** How many steps the strategy may yield. Default: 10,000 and two for each page of the guest. */
+  maxSteps?: number;
+  /** How long it may take. Default: a minute and fifty times as long as one copy of the guest's memory. */
+  maxSeconds?: number;
+  /** If a stale page is found, run once more to find out how it came about. Default: true. */
+  explain?: boolean;
+}
+
+/**
+ * Runs a strategy on a scenario and reports what it did. Pure: the same arguments give the same report, to the byte.
+ * Never throws on behalf of the strategy: what it does wrong becomes a finding.
+ */
+export function simulate(scenario: Scenario, strategy: Strategy, options: SimulateOptions = {}): Report {
+  const report = runOnce(scenario, strategy, options);
+  const stale = report.violations.find(({ kind }) => kind === 'stale-page');
+  if (stale?.page === undefined || options.explain === false) return report;
+  // The second run is the first one again, only watched: keeping every page's history always would cost more than the run.
+  return runOnce(scenario, strategy, options, new History(stale.page));
+}
+
+function runOnce(scenario: Scenario, strategy: Strategy, options: SimulateOptions, history?: History): Report {
+  const run = new Run(scenario, history);
+  const verbs = new Verbs(run, options.locate ?? (() => undefined));
+  drive(run, verbs, strategy, options);
+  return reportOf(run, verbs, options.technique ?? 'strategy');
+}
+
+/** The strategy is a process in virtual time: it computes in no time, and time passes while a step that it yielded is performed. */
+function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOptions): void {
+  const { guest } = run.scenario;
+  const maxSteps = options.maxSteps ?? 10_000 + 2 * guest.pages;
+  const maxSeconds = options.maxSeconds ?? 60 + (50 * guest.pages * run.wire.fullPageBytes) / run.wire.bytesPerSecond;
+  const find = (kind: Finding['kind'], message: string) =>
+    run.findings.push({ kind, message, seconds: run.now, ...options.locate?.() });
+  try {
+    const process = strategy(verbs);
+    if (typeof process?.next !== 'function') {
+      find('bad-yield', 'The strategy is not a generator function: write function* and yield its steps.');
+      return;
+    }
+    for (let steps = 0; ; steps++) {
+      const { done, value } = process.next();
+      if (done || run.abortReason !== undefined) break;
+      const step = verbs.yielded(value);
+      if (!step) return;
+      if (steps >= maxSteps) {
+        find('endless', `The strategy yielded ${maxSteps} steps without coming to an end.`);
+        return;
+      }
+      run.perform(step);
+      if (run.now > maxSeconds) {
+        find('endless', `The migration was not over after ${at(maxSeconds)}.`);
+        return;
+      }
+    }
+    run.findings.unshift(...verbs.unyielded.values());
+    if (!run.destination && run.abortReason === undefined) {
+      find(
+        'never-resumed',
+        run.pausedAt === undefined
+          ? 'The strategy ended and the guest still runs at the source.'
+          : 'The strategy ended and the guest is paused: it runs nowhere.',
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof StrategyFault)) find('threw', `The strategy threw: ${describe(error)}`);
+  }
+}
+
+function describe(error: unknown): string {
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return 'something that cannot be shown.';
+  }
+}
+
+function reportOf(run: Run, verbs: Verbs, technique: string): Report {
+  const { scenario, pausedAt, resumedAt, downtimeParts, rounds } = run;
+  const residualPages = run.memory.missing.size;
+  const dependent = run.destination !== undefined && residualPages > 0;
+  const totalSeconds = run.destination && !dependent ? run.lastArrivalAt : run.now;
+  run.finish(totalSeconds);
+  const preparationSeconds = pausedAt ?? totalSeconds;
+  const downtimeEnd = resumedAt ?? totalSeconds;
+  const fits = run.finalPageBytes / run.wire.bytesPerSecond <= scenario.downtimeLimit;
+  return {
+    technique,
+    converged: run.destination !== undefined && !dependent && (rounds.length === 0 || fits),
+    ...(run.abortReason === undefined ? {} : { aborted: run.abortReason }),
+    rounds,
+    preparationSeconds,
+    downtimeSeconds: downtimeEnd - preparationSeconds,
+    downtimeParts,
+    resumeSeconds: totalSeconds - downtimeEnd,
+    totalSeconds,
+    pagesSent: run.fullPages + run.zeroPages,
+    pagesByEncoding: { full: run.fullPages, zero: run.zeroPages },
+    finalPages: run.finalPages,
+    transferredBytes: run.transferredBytes,
+    networkFaults: run.destination?.faults.length ?? 0,
+    faultStallSeconds: run.destination?.stallSeconds ?? 0,
+    residualPages,
+    throughput: run.recorder.throughput(totalSeconds, dependent),
+    timeline: {
+      ...run.recorder.timeline(totalSeconds, scenario.guest.pages),
+      ...(pausedAt === undefined ? {} : { pausedAtSeconds: pausedAt }),
+      ...(resumedAt === undefined ? {} : { resumedAtSeconds: resumedAt }),
+    },
+    violations: run.findings,
+    notes: verbs.notes,
+    guestPages: scenario.guest.pages,
+    linkBytesPerSecond: scenario.link.bytesPerSecond,
+    downtimeLimitSeconds: scenario.downtimeLimit,
+    seed: scenario.seed,
+    engine: ENGINE_VERSION,
+  };
+}

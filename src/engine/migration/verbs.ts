@@ -1,0 +1,189 @@
+import type { Guest, Link, Migration, Page, PageSet, Step } from '../api';
+import { Pages, pagesOf } from '../pages/pages';
+import type { Finding, FindingKind } from '../report';
+import { PAGE_SIZE } from '../scenario';
+import { at, type SourceLocation } from './history';
+import type { Run } from './run';
+import { EngineStep } from './step';
+
+/** Thrown at the strategy's own line when it calls a verb that makes no sense there. The finding is recorded already. */
+export class StrategyFault extends Error {
+  override readonly name = 'StrategyFault';
+}
+
+export type Locate = () => SourceLocation | undefined;
+
+/** The strategy's view of a run: checks what it is asked, records what breaks a rule of live migration, and does it. */
+export class Verbs implements Migration {
+  readonly guest: Guest;
+  readonly link: Link;
+  readonly downtimeLimit: number;
+  readonly maxRounds: number;
+  readonly notes: { seconds: number; text: string }[] = [];
+  /** Steps that were made and not yet yielded, and where. */
+  readonly unyielded = new Map<Step, Finding>();
+
+  constructor(
+    private readonly run: Run,
+    private readonly locate: Locate,
+  ) {
+    const { pages } = run.scenario.guest;
+    const all = Pages.all(pages);
+    this.guest = Object.freeze<Guest>({
+      pageCount: pages,
+      pageSize: PAGE_SIZE,
+      stateBytes: run.stateBytes,
+      allPages: () => all,
+      pages: (numbers) => this.#checked('pages', () => Pages.of(pages, numbers)),
+    });
+    this.link = Object.freeze<Link>({ bytesPerSecond: run.wire.bytesPerSecond, latency: run.wire.latency });
+    this.downtimeLimit = run.scenario.downtimeLimit;
+    this.maxRounds = run.scenario.maxRounds;
+  }
+
+  get now(): number {
+    return this.run.now;
+  }
+
+  send(pages: PageSet): Step {
+    return this.#step(new EngineStep('send', this.#pages('send', pages)));
+  }
+
+  sendState(): Step {
+    return this.#step(new EngineStep('sendState'));
+  }
+
+  wait(seconds: number): Step {
+    if (!(seconds >= 0 && seconds < Infinity)) this.#refuse(`wait(${String(seconds)}): wait() takes seconds, 0 or more.`);
+    return this.#step(new EngineStep('wait', undefined, seconds));
+  }
+
+  syncDirty(): PageSet {
+    const { run } = this;
+    if (run.history && (run.memory.dirty[run.history.page >>> 5]! >>> (run.history.page & 31)) & 1) {
+      run.history.synced = { seconds: run.now, where: this.locate() };
+    }
+    return run.takeDirty();
+  }
+
+  secondsToSend(pages: PageSet): number {
+    return this.run.bytesOf(this.#pages('secondsToSend', pages)) / this.run.wire.bytesPerSecond;
+  }
+
+  pause(): void {
+    if (this.run.destination) this.#refuse('pause() after the hand-over: the guest runs at the destination, and only its first stop counts as downtime.');
+    if (this.run.pausedAt !== undefined) this.#refuse('pause() twice: the guest is paused already.');
+    this.run.pause();
+  }
+
+  resumeAtDestination(): void {
+    const { run } = this;
+    if (run.destination) this.#refuse('resumeAtDestination() twice: the guest runs at the destination already.');
+    if (run.pausedAt === undefined) {
+      this.#find('two-copies-running', 'The guest was resumed at the destination while it still ran at the source.');
+      run.pause();
+    }
+    this.#checkState();
+    this.#checkPages();
+    run.resumeAtDestination();
+  }
+
+  missing(): PageSet {
+    return this.run.memory.missing.snapshot();
+  }
+
+  discard(pages: PageSet): void {
+    const set = this.#pages('discard', pages);
+    if (this.run.destination) this.#refuse('discard() after the hand-over: it would throw away what the guest has written at the destination.');
+    this.run.memory.missing.addAll(set);
+  }
+
+  faults(): readonly Page[] {
+    return this.run.destination?.faults ?? [];
+  }
+
+  throttle(fraction: number): void {
+    if (!(fraction >= 0 && fraction <= 0.99)) this.#refuse(`throttle(${String(fraction)}): throttle() takes the fraction of CPU time to take away, 0 to 0.99.`);
+    this.run.setThrottle(fraction);
+  }
+
+  note(text: string): void {
+    if (this.notes.length < 1000) this.notes.push({ seconds: this.run.now, text: String(text).slice(0, 200) });
+  }
+
+  abort(reason: string): void {
+    if (this.run.destination) this.#refuse('abort() after the hand-over: the newest memory is at the destination, so the guest cannot go back.');
+    this.run.abort(String(reason));
+  }
+
+  /** The strategy yielded `value`: the step, if it is one and may be done now. */
+  yielded(value: unknown): EngineStep | undefined {
+    if (!(value instanceof EngineStep)) {
+      this.#find('bad-yield', `The strategy yielded ${typeof value === 'object' ? JSON.stringify(value)?.slice(0, 60) : String(value).slice(0, 60)}, which is not a step. Yield what m.send(), m.sendState() or m.wait() return.`);
+      return undefined;
+    }
+    this.unyielded.delete(value);
+    if (value.kind === 'send' && this.run.destination) this.#checkPush(value.pages!);
+    return value;
+  }
+
+  #step(step: EngineStep): EngineStep {
+    this.unyielded.set(step, {
+      kind: 'not-yielded',
+      message: `m.${step.kind}(…) was called at ${at(this.run.now)} but its result was not yielded, so it never happened. Write: yield m.${step.kind}(…)`,
+      seconds: this.run.now,
+      ...this.locate(),
+    });
+    return step;
+  }
+
+  #checkState(): void {
+    const sent = this.run.stateSent;
+    if (!sent) this.#find('state-missing', 'The guest was resumed at the destination without its vCPU and device state.');
+    else if (!sent.paused) {
+      this.#find('state-missing', `The guest was resumed with vCPU and device state from ${at(sent.at)}, but it ran on after that.`);
+    }
+  }
+
+  #checkPages(): void {
+    const outdated = this.run.memory.outdated();
+    if (outdated.size === 0) return;
+    const page = this.run.history && outdated.has(this.run.history.page) ? this.run.history.page : outdated.lowest;
+    const others = outdated.size > 1 ? `, and ${outdated.size - 1} more` : '';
+    this.#find('stale-page', `At the hand-over the destination held an old copy of page 0x${page.toString(16)}${others}.`, page, outdated.size);
+  }
+
+  #checkPush(pages: Pages): void {
+    const there = pages.minus(this.run.memory.missing.snapshot());
+    if (there.size === 0) return;
+    this.#find('page-overwritten', `Page 0x${there.lowest.toString(16)} was sent although the running destination had it already: the old content would overwrite what the guest has written since.`, there.lowest, there.size);
+  }
+
+  #find(kind: FindingKind, message: string, page?: Page, pages?: number): void {
+    const { findings, history, now } = this.run;
+    if (findings.some((finding) => finding.kind === kind)) return;
+    const finding: Finding = { kind, message, seconds: now, page, pages, ...this.locate() };
+    if (kind === 'stale-page' && history?.page === page) {
+      const { because, where } = history!.explain();
+      Object.assign(finding, { because }, where);
+    }
+    findings.push(finding);
+  }
+
+  #pages(verb: string, pages: PageSet): Pages {
+    return this.#checked(verb, () => pagesOf(pages, this.run.scenario.guest.pages));
+  }
+
+  #checked<T>(verb: string, compute: () => T): T {
+    try {
+      return compute();
+    } catch (error) {
+      return this.#refuse(`${verb}(): ${(error as Error).message}`);
+    }
+  }
+
+  #refuse(message: string): never {
+    this.#find('bad-call', message);
+    throw new StrategyFault(message);
+  }
+}

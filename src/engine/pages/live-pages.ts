@@ -1,0 +1,69 @@
+import type { Page } from '../api';
+import { popcount } from './bits';
+import { CHUNK_PAGES, CHUNK_SHIFT, Pages, type Chunk } from './pages';
+
+/** A set of pages that changes, and of which snapshots can be had for the price of the chunks that change afterwards. */
+export class LivePages {
+  readonly #pageCount: number;
+  readonly #chunks: Chunk[];
+  /** Chunks that no snapshot shares: they may be written. */
+  readonly #owned: Uint8Array;
+  #size: number;
+  #snapshot: Pages | undefined;
+
+  constructor(initial: Pages) {
+    this.#pageCount = initial.pageCount;
+    this.#chunks = [...initial.chunks];
+    this.#owned = new Uint8Array(this.#chunks.length);
+    this.#size = initial.size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  has(page: Page): boolean {
+    return ((this.#chunks[page >>> CHUNK_SHIFT]![(page & (CHUNK_PAGES - 1)) >>> 5]! >>> (page & 31)) & 1) === 1;
+  }
+
+  delete(page: Page): void {
+    const chunk = this.#writable(page >>> CHUNK_SHIFT);
+    const w = (page & (CHUNK_PAGES - 1)) >>> 5;
+    const bit = 1 << (page & 31);
+    if ((chunk[w]! & bit) === 0) return;
+    chunk[w]! &= ~bit;
+    this.#size--;
+  }
+
+  /** Removes the pages of word `w` of chunk `c` that are set in `bits`. */
+  deleteBits(c: number, w: number, bits: number): void {
+    const gone = this.#chunks[c]![w]! & bits;
+    if (gone === 0) return;
+    this.#writable(c)[w]! &= ~gone;
+    this.#size -= popcount(gone);
+  }
+
+  addAll(pages: Pages): void {
+    this.#snapshot = this.snapshot().union(pages);
+    this.#snapshot.chunks.forEach((chunk, c) => (this.#chunks[c] = chunk));
+    this.#size = this.#snapshot.size;
+  }
+
+  /** The set as it is now. Two snapshots without a change between them are the same value. */
+  snapshot(): Pages {
+    if (!this.#snapshot) {
+      this.#snapshot = new Pages(this.#pageCount, [...this.#chunks], this.#size);
+      this.#owned.fill(0);
+    }
+    return this.#snapshot;
+  }
+
+  #writable(c: number): Chunk {
+    this.#snapshot = undefined;
+    if (this.#owned[c] === 0) {
+      this.#chunks[c] = new Uint32Array(this.#chunks[c]!);
+      this.#owned[c] = 1;
+    }
+    return this.#chunks[c]!;
+  }
+}

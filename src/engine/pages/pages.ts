@@ -1,0 +1,249 @@
+import type { Page, PageSet } from '../api';
+import { lowestBit, lowestBits, popcount } from './bits';
+
+/**
+ * A set of pages as a bitmap in chunks of 32,768 pages (128 MiB of guest memory, 4 KiB of bitmap).
+ * Chunks are shared between sets and never written once a set holds them, so that the set of all pages of a
+ * 1 TiB guest costs 64 KiB, and a snapshot of a changing set copies only the chunks that change afterwards.
+ */
+export const CHUNK_SHIFT = 15;
+export const CHUNK_PAGES = 1 << CHUNK_SHIFT;
+export const CHUNK_WORDS = CHUNK_PAGES >>> 5;
+
+export type Chunk = Uint32Array;
+export const EMPTY_CHUNK: Chunk = new Uint32Array(CHUNK_WORDS);
+const FULL_CHUNK: Chunk = new Uint32Array(CHUNK_WORDS).fill(0xffffffff);
+
+export class Pages implements PageSet {
+  #size: number;
+
+  /** `chunks` must not be written any more; `size`, if known, saves a count. */
+  constructor(
+    readonly pageCount: number,
+    readonly chunks: readonly Chunk[],
+    size = -1,
+  ) {
+    this.#size = size;
+  }
+
+  static none(pageCount: number): Pages {
+    return new Pages(pageCount, new Array<Chunk>(chunksFor(pageCount)).fill(EMPTY_CHUNK), 0);
+  }
+
+  static all(pageCount: number): Pages {
+    return Pages.range(pageCount, 0, pageCount);
+  }
+
+  /** The pages `from` ≤ page < `to`. */
+  static range(pageCount: number, from: Page, to: Page): Pages {
+    const chunks = new Array<Chunk>(chunksFor(pageCount)).fill(EMPTY_CHUNK);
+    for (let c = from >>> CHUNK_SHIFT; c << CHUNK_SHIFT < to; c++) {
+      const start = c << CHUNK_SHIFT;
+      const low = Math.max(from - start, 0);
+      const high = Math.min(to - start, CHUNK_PAGES);
+      chunks[c] = low === 0 && high === CHUNK_PAGES ? FULL_CHUNK : masked(FULL_CHUNK, low, high);
+    }
+    return new Pages(pageCount, chunks, Math.max(to - from, 0));
+  }
+
+  /** The set of exactly these pages. Throws a RangeError on a page that the guest does not have. */
+  static of(pageCount: number, pages: Iterable<Page>): Pages {
+    const chunks = new Array<Chunk>(chunksFor(pageCount)).fill(EMPTY_CHUNK);
+    for (const page of pages) {
+      if (!Number.isInteger(page) || page < 0 || page >= pageCount) {
+        throw new RangeError(`${String(page)} is not a page of this guest: its pages are 0 to ${pageCount - 1}.`);
+      }
+      const c = page >>> CHUNK_SHIFT;
+      if (chunks[c] === EMPTY_CHUNK) chunks[c] = new Uint32Array(CHUNK_WORDS);
+      chunks[c]![(page & (CHUNK_PAGES - 1)) >>> 5]! |= 1 << (page & 31);
+    }
+    return new Pages(pageCount, chunks);
+  }
+
+  /** Takes over a flat bitmap of the whole guest; the caller must not write it any more. */
+  static fromWords(pageCount: number, words: Uint32Array, size = -1): Pages {
+    const chunks: Chunk[] = [];
+    for (let from = 0; from < words.length; from += CHUNK_WORDS) {
+      const part = words.subarray(from, from + CHUNK_WORDS);
+      if (!part.some((word) => word !== 0)) chunks.push(EMPTY_CHUNK);
+      else if (part.length === CHUNK_WORDS) chunks.push(part);
+      else {
+        const whole = new Uint32Array(CHUNK_WORDS);
+        whole.set(part);
+        chunks.push(whole);
+      }
+    }
+    return new Pages(pageCount, chunks, size);
+  }
+
+  get size(): number {
+    if (this.#size < 0) {
+      let size = 0;
+      for (const chunk of this.chunks) {
+        if (chunk === EMPTY_CHUNK) continue;
+        if (chunk === FULL_CHUNK) size += CHUNK_PAGES;
+        else for (let w = 0; w < CHUNK_WORDS; w++) size += popcount(chunk[w]!);
+      }
+      this.#size = size;
+    }
+    return this.#size;
+  }
+
+  has(page: Page): boolean {
+    const chunk = this.chunks[page >>> CHUNK_SHIFT];
+    return chunk !== undefined && ((chunk[(page & (CHUNK_PAGES - 1)) >>> 5]! >>> (page & 31)) & 1) === 1;
+  }
+
+  union(other: PageSet): Pages {
+    return this.#combine(other, (a, b) => {
+      if (a === EMPTY_CHUNK || b === FULL_CHUNK) return b;
+      if (b === EMPTY_CHUNK || a === FULL_CHUNK) return a;
+      return a.map((word, w) => word | b[w]!);
+    });
+  }
+
+  intersect(other: PageSet): Pages {
+    return this.#combine(other, (a, b) => {
+      if (a === EMPTY_CHUNK || b === FULL_CHUNK) return a;
+      if (b === EMPTY_CHUNK || a === FULL_CHUNK) return b;
+      return a.map((word, w) => word & b[w]!);
+    });
+  }
+
+  minus(other: PageSet): Pages {
+    return this.#combine(other, (a, b) => {
+      if (a === EMPTY_CHUNK || b === EMPTY_CHUNK) return a;
+      if (b === FULL_CHUNK) return EMPTY_CHUNK;
+      return a.map((word, w) => word & ~b[w]!);
+    });
+  }
+
+  first(count: number): Pages {
+    const chunks = new Array<Chunk>(this.chunks.length).fill(EMPTY_CHUNK);
+    let left = atLeastZero(count);
+    for (let c = 0; c < chunks.length && left > 0; c++) {
+      const chunk = this.chunks[c]!;
+      if (chunk === EMPTY_CHUNK) continue;
+      const part = new Uint32Array(CHUNK_WORDS);
+      for (let w = 0; w < CHUNK_WORDS && left > 0; w++) {
+        part[w] = lowestBits(chunk[w]!, left);
+        left -= popcount(part[w]!);
+      }
+      chunks[c] = part;
+    }
+    return new Pages(this.pageCount, chunks, atLeastZero(count) - left);
+  }
+
+  nearest(pivot: Page, count: number): Pages {
+    let up = this.#nextPage(pivot);
+    let down = this.#previousPage(pivot - 1);
+    let low = Infinity;
+    let high = -1;
+    let found = 0;
+    for (; found < count && (up >= 0 || down >= 0); found++) {
+      if (up >= 0 && (down < 0 || up - pivot <= pivot - down)) {
+        high = up;
+        if (low > up) low = up;
+        up = this.#nextPage(up + 1);
+      } else {
+        low = down;
+        if (high < down) high = down;
+        down = this.#previousPage(down - 1);
+      }
+    }
+    return this.#between(low, high, found);
+  }
+
+  toArray(): Page[] {
+    const pages: Page[] = [];
+    for (let page = this.#nextPage(0); page >= 0; page = this.#nextPage(page + 1)) pages.push(page);
+    return pages;
+  }
+
+  /** The lowest page, or -1 if the set is empty. */
+  get lowest(): Page {
+    return this.#nextPage(0);
+  }
+
+  #combine(other: PageSet, pair: (a: Chunk, b: Chunk) => Chunk): Pages {
+    const { chunks } = pagesOf(other, this.pageCount);
+    return new Pages(this.pageCount, this.chunks.map((chunk, c) => pair(chunk, chunks[c]!)));
+  }
+
+  /** The lowest page ≥ `from`, or -1. */
+  #nextPage(from: Page): Page {
+    from = Math.max(from, 0);
+    for (let c = from >>> CHUNK_SHIFT; c < this.chunks.length; c++) {
+      const chunk = this.chunks[c]!;
+      const start = c << CHUNK_SHIFT;
+      if (chunk === EMPTY_CHUNK) continue;
+      const offset = Math.max(from - start, 0);
+      let w = offset >>> 5;
+      for (let word = chunk[w]! & (-1 << (offset & 31)); ; word = chunk[w]!) {
+        if (word !== 0) return start + (w << 5) + lowestBit(word);
+        if (++w === CHUNK_WORDS) break;
+      }
+    }
+    return -1;
+  }
+
+  /** The highest page ≤ `from`, or -1. */
+  #previousPage(from: Page): Page {
+    if (from < 0) return -1;
+    from = Math.min(from, this.pageCount - 1);
+    for (let c = from >>> CHUNK_SHIFT; c >= 0; c--) {
+      const chunk = this.chunks[c]!;
+      const start = c << CHUNK_SHIFT;
+      if (chunk === EMPTY_CHUNK) continue;
+      const offset = Math.min(from - start, CHUNK_PAGES - 1);
+      let w = offset >>> 5;
+      for (let word = chunk[w]! & (-1 >>> (31 - (offset & 31))); ; word = chunk[w]!) {
+        if (word !== 0) return start + (w << 5) + 31 - Math.clz32(word);
+        if (--w < 0) break;
+      }
+    }
+    return -1;
+  }
+
+  /** The pages from `low` to `high`, both included; `size` of them. */
+  #between(low: Page, high: Page, size: number): Pages {
+    const chunks = new Array<Chunk>(this.chunks.length).fill(EMPTY_CHUNK);
+    for (let c = low >>> CHUNK_SHIFT; size > 0 && c <= high >>> CHUNK_SHIFT; c++) {
+      const start = c << CHUNK_SHIFT;
+      chunks[c] = masked(this.chunks[c]!, Math.max(low - start, 0), Math.min(high + 1 - start, CHUNK_PAGES));
+    }
+    return new Pages(this.pageCount, chunks, size);
+  }
+}
+
+/** The engine's own representation behind a `PageSet`. Throws a TypeError if it is not one of this guest's. */
+export function pagesOf(set: PageSet, pageCount: number): Pages {
+  if (!(set instanceof Pages)) throw new TypeError(`expected a PageSet, got ${describe(set)}.`);
+  if (set.pageCount !== pageCount) throw new TypeError('this PageSet belongs to another guest.');
+  return set;
+}
+
+export function chunksFor(pageCount: number): number {
+  return Math.ceil(pageCount / CHUNK_PAGES);
+}
+
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  return Array.isArray(value) ? 'an array (use m.guest.pages([…]))' : `a ${typeof value}`;
+}
+
+function atLeastZero(count: number): number {
+  return Math.max(0, Math.floor(count) || 0);
+}
+
+/** A copy of `chunk` that keeps only the pages `from` ≤ page < `to`, counted from the chunk's start. */
+function masked(chunk: Chunk, from: number, to: number): Chunk {
+  const copy = new Uint32Array(CHUNK_WORDS);
+  for (let w = from >>> 5; w << 5 < to; w++) {
+    let word = chunk[w]!;
+    if (from > w << 5) word &= -1 << (from & 31);
+    if (to < (w + 1) << 5) word &= ~(-1 << (to & 31));
+    copy[w] = word;
+  }
+  return copy;
+}
