@@ -1,0 +1,140 @@
+import type { Report, Timeline } from '../../engine/report';
+import type { Exhibit, ReportOutput, ShownRun } from '../../protocol/outputs';
+import { comparisonFinding, roundsFinding, runFinding, sweepFinding, throughputFinding, type RunReport } from './findings';
+import { bytes, capital, count, plural, seconds, share } from './quantities';
+import { exhibitMarkdown, escapeMarkdown, tableOf, tableText, type Column } from './table';
+
+/** Beyond this many runs only the metrics are shown: nobody compares thirty timelines, and the file would grow. */
+const MOST_TIMELINES = 6;
+/** Samples of a timeline that are kept; a chart in a notebook is about twice as many pixels wide. */
+const SAMPLES = 160;
+const MOST_FINDINGS = 3;
+
+/** What an experiment's output shows. `runs` are in the experiment's order and at least one. */
+export function reportOutput(runs: readonly RunReport[]): ReportOutput {
+  const keys = Object.keys(runs[0]?.point ?? {});
+  const sweep = keys.map((key) => ({ key, values: [...new Set(runs.map((run) => run.point[key] ?? ''))] }));
+  const detailed = sweep.length === 0 && runs.length <= MOST_TIMELINES;
+  return { version: 1, overview: overview(runs, keys), sweep, runs: runs.map((run) => shown(run, detailed)) };
+}
+
+/** The same for readers without our renderer, such as GitHub. */
+export function reportMarkdown({ overview, runs }: ReportOutput): string {
+  const rounds = runs.length === 1 && runs[0]?.rounds && runs[0].rounds.table.rows.length > 1 ? [runs[0].rounds] : [];
+  const rules = brokenRules(runs).map((line) => `- ${escapeMarkdown(line)}`).join('\n');
+  return [exhibitMarkdown(overview), ...rounds.map(exhibitMarkdown), ...(rules ? [`**Broken rules**\n\n${rules}`] : [])].join('\n\n');
+}
+
+/** The same for a terminal. */
+export function reportText({ overview, runs }: ReportOutput): string {
+  const rules = brokenRules(runs);
+  const blocks = [overview.finding, tableText(overview.table), ...(rules.length ? [['Broken rules:', ...rules].join('\n')] : [])];
+  return blocks.join('\n\n').replaceAll('\u00a0', ' ');
+}
+
+/** What a technique did wrong, in sentences. */
+function brokenRules(runs: readonly ShownRun[]): string[] {
+  return runs.flatMap((run) =>
+    run.violations.map((v) => {
+      const where = v.line === undefined ? '' : ` (line ${v.line})`;
+      return `${capital(run.label)}, ${seconds(v.seconds)}${where}: ${v.message}${v.because ? ` ${v.because}` : ''}`;
+    }),
+  );
+}
+
+function overview(runs: readonly RunReport[], keys: string[]): Exhibit {
+  const reports = runs.map((run) => run.report);
+  const finding =
+    keys.length > 0 ? sweepFinding(runs) : runs.length === 1 ? runFinding(reports[0]!) : comparisonFinding(reports);
+  const figure = (title: string, cell: (report: Report) => string): Column<RunReport> => ({
+    title,
+    numeric: true,
+    cell: ({ report }) => cell(report),
+  });
+  const columns: Column<RunReport>[] = [
+    { title: 'Technique', cell: ({ report }) => report.technique },
+    ...keys.map((key) => ({ title: key, numeric: true, cell: (run: RunReport) => run.point[key] ?? '' })),
+    figure('Downtime', (r) => seconds(r.downtimeSeconds)),
+    figure('Total time', (r) => seconds(r.totalSeconds)),
+    figure('Pages sent', (r) => count(r.pagesSent)),
+    figure('Data sent', (r) => bytes(r.transferredBytes)),
+    figure('Network faults', (r) => count(r.networkFaults)),
+    figure('Work done meanwhile', (r) => share(r.throughput.during)),
+    { title: 'Outcome', cell: ({ report }) => outcome(report) },
+  ];
+  return { finding, table: tableOf('Figures of each migration', runs, columns) };
+}
+
+function outcome(report: Report): string {
+  if (report.aborted !== undefined) return `gave up: ${report.aborted}`;
+  if (report.violations.length > 0) return `broke ${plural(report.violations.length, 'rule')}`;
+  if (report.residualPages > 0) return `still needs ${plural(report.residualPages, 'page')} of the source`;
+  return report.converged ? 'done' : 'did not converge';
+}
+
+function shown({ report, label, point }: RunReport, detailed: boolean): ShownRun {
+  return {
+    label,
+    point,
+    technique: report.technique,
+    converged: report.converged,
+    ...(report.aborted !== undefined && { aborted: report.aborted }),
+    preparationSeconds: rounded(report.preparationSeconds),
+    downtimeSeconds: rounded(report.downtimeSeconds),
+    resumeSeconds: rounded(report.resumeSeconds),
+    totalSeconds: rounded(report.totalSeconds),
+    pagesSent: report.pagesSent,
+    transferredBytes: report.transferredBytes,
+    networkFaults: report.networkFaults,
+    violations: report.violations.slice(0, MOST_FINDINGS),
+    ...(detailed && { rounds: rounds(report), throughput: throughput(report), timeline: sampled(report.timeline) }),
+  };
+}
+
+function rounds(report: Report): Exhibit {
+  const rows = report.rounds.map((round, i) => ({ ...round, name: String(i + 1) }));
+  const columns: Column<(typeof rows)[number]>[] = [
+    { title: 'Round', numeric: true, cell: (r) => r.name },
+    { title: 'Pages sent', numeric: true, cell: (r) => count(r.pages) },
+    { title: 'Duration', numeric: true, cell: (r) => seconds(r.seconds) },
+    { title: 'Pages dirtied meanwhile', numeric: true, cell: (r) => count(r.dirtied) },
+  ];
+  const paused = { pages: report.finalPages, seconds: report.downtimeSeconds, dirtied: 0, name: 'paused' };
+  return { finding: roundsFinding(report), table: tableOf(`Rounds of ${report.technique}`, [...rows, paused], columns) };
+}
+
+function throughput(report: Report): Exhibit {
+  const { before, lowest, during, after } = report.throughput;
+  const parts = [
+    { name: 'before the migration', value: before },
+    { name: 'lowest', value: lowest },
+    { name: 'mean during the migration', value: during },
+    { name: 'after the migration', value: after },
+  ];
+  const columns: Column<(typeof parts)[number]>[] = [
+    { title: 'When', cell: (part) => part.name },
+    { title: 'Work of the guest, undisturbed = 100 %', numeric: true, cell: (part) => share(part.value) },
+  ];
+  return { finding: throughputFinding(report), table: tableOf(`Work of the guest under ${report.technique}`, parts, columns) };
+}
+
+/** Fewer and shorter numbers; counts are added up, so that totals stay true. */
+function sampled(timeline: Timeline): Timeline {
+  const step = Math.max(1, Math.ceil(timeline.throughput.length / SAMPLES));
+  const groups = (values: number[]) =>
+    Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values.slice(i * step, (i + 1) * step));
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    ...timeline,
+    sampleSeconds: timeline.sampleSeconds * step,
+    pagesSent: groups(timeline.pagesSent).map(sum),
+    pagesDirtied: groups(timeline.pagesDirtied).map(sum),
+    pagesRemaining: groups(timeline.pagesRemaining).map((group) => group.at(-1) ?? 0),
+    throughput: groups(timeline.throughput).map((group) => rounded(sum(group) / group.length)),
+  };
+}
+
+/** Six significant digits: a microsecond in ten minutes is nobody's question here. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}

@@ -1,0 +1,75 @@
+import type { Report, Timeline } from '../engine/report';
+import type { AnswerVerdict } from '../lab/answer/judge-answer';
+import type { Verdict } from '../lab/verdict';
+
+/**
+ * What the lab puts into a notebook's outputs. It is stored in the file, shown by our renderer, and stands beside Markdown
+ * and plain text that say the same. Words and tables are made by the lab, so that every reader shows the same ones;
+ * numbers are rounded and sampled, because the file is kept, compared and handed in.
+ */
+export const REPORT_MIME = 'application/vnd.vmlab.report+json';
+export const VERDICT_MIME = 'application/vnd.vmlab.verdict+json';
+export const ANSWER_MIME = 'application/vnd.vmlab.answer+json';
+
+/** The result of an experiment: one run, a comparison, or a sweep. */
+export interface ReportOutput {
+  version: 1;
+  /** What the whole experiment shows, and its figures. */
+  overview: Exhibit;
+  /** The swept keys with their values in order; empty without a sweep. */
+  sweep: { key: string; values: string[] }[];
+  runs: ShownRun[];
+}
+
+/** One migration, as much of it as is shown. */
+export interface ShownRun extends Metrics {
+  label: string;
+  /** The values of the swept keys. */
+  point: Record<string, string>;
+  /** In a sweep only the metrics are kept. */
+  rounds?: Exhibit;
+  throughput?: Exhibit;
+  timeline?: Timeline;
+}
+
+type Metrics = Pick<
+  Report,
+  | 'technique'
+  | 'converged'
+  | 'aborted'
+  | 'preparationSeconds'
+  | 'downtimeSeconds'
+  | 'resumeSeconds'
+  | 'totalSeconds'
+  | 'pagesSent'
+  | 'transferredBytes'
+  | 'networkFaults'
+  | 'violations'
+>;
+
+/** Something to be shown: the sentence that says what is to be seen, and the figures behind it. */
+export interface Exhibit {
+  finding: string;
+  table: Table;
+}
+
+export interface Table {
+  caption: string;
+  columns: { title: string; numeric: boolean }[];
+  rows: string[][];
+}
+
+export interface VerdictOutput {
+  version: 1;
+  verdict: Verdict;
+}
+
+/** How an answer was judged. */
+export interface AnswerOutput {
+  version: 1;
+  /** The activity's title. */
+  title: string;
+  verdict: AnswerVerdict;
+  /** A prediction, as it was locked; given if the cell says something else by now. */
+  locked?: string;
+}
