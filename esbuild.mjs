@@ -15,6 +15,7 @@ const require = createRequire(import.meta.url);
 /**
  * `./start-worker` means `start-worker.node.ts` in a bundle for Node and `start-worker.web.ts` in one for browsers.
  * TypeScript follows the same rule by `moduleSuffixes`.
+ * @type {(platform: string | undefined) => import('esbuild').Plugin}
  */
 const byPlatform = (platform) => ({
   name: 'by-platform',
@@ -27,7 +28,10 @@ const byPlatform = (platform) => ({
   },
 });
 
-/** `import 'integration-tests'` stands for all of test/integration/*.test.ts: no list to keep by hand. */
+/**
+ * `import 'integration-tests'` stands for all of test/integration/*.test.ts: no list to keep by hand.
+ * @type {import('esbuild').Plugin}
+ */
 const integrationTests = {
   name: 'integration-tests',
   setup({ onResolve, onLoad }) {
@@ -41,24 +45,33 @@ const integrationTests = {
   },
 };
 
-/** Prints errors in the shape that the problem matcher in .vscode/tasks.json reads. */
+/**
+ * Prints errors in the shape that the problem matcher in .vscode/tasks.json reads.
+ * @type {(name: string | undefined) => import('esbuild').Plugin}
+ */
 const report = (name) => ({
   name: 'report',
   setup({ onStart, onEnd }) {
     onStart(() => { if (watch) console.log(`[watch] build started: ${name}`); });
     onEnd(({ errors, warnings }) => {
-      for (const [kind, list] of [['ERROR', errors], ['WARNING', warnings]]) {
-        for (const { text, location } of list) {
-          console.error(`✘ [${kind}] ${text}`);
-          if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
-        }
-      }
+      for (const message of errors) print('ERROR', message);
+      for (const message of warnings) print('WARNING', message);
       if (watch) console.log(`[watch] build finished: ${name}`);
     });
   },
 });
 
-/** One bundle; what all bundles share is here. */
+/** @param {string} kind @param {import('esbuild').Message} message */
+function print(kind, { text, location }) {
+  console.error(`✘ [${kind}] ${text}`);
+  if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
+}
+
+/**
+ * One bundle; what all bundles share is here.
+ * @param {import('esbuild').BuildOptions & { entryPoints: [string], outfile: string }} options
+ * @returns {import('esbuild').BuildOptions & { entryPoints: [string], outfile: string }}
+ */
 function build({ plugins = [], define = {}, ...options }) {
   return {
     bundle: true,
@@ -74,7 +87,9 @@ function build({ plugins = [], define = {}, ...options }) {
   };
 }
 
+/** @satisfies {import('esbuild').BuildOptions} */
 const forBrowser = { platform: 'browser', mainFields: ['browser', 'module', 'main'] };
+/** @satisfies {import('esbuild').BuildOptions} */
 const forNode = { platform: 'node', target: 'node20', mainFields: ['module', 'main'] };
 // In a script `import.meta` does not exist; libraries only use it to find files that we hand to them.
 const noImportMeta = { 'import.meta.url': '"file:///"' };
@@ -126,7 +141,10 @@ const copies = [
   ['scripts/labfs/package.json', 'dist/labfs/package.json'],
 ];
 
-/** The writable course that learners get, in dist/course. Its script is TypeScript, so it runs in a process of its own. */
+/**
+ * The writable course that learners get, in dist/course. Its script is TypeScript, so it runs in a process of its own.
+ * @returns {Promise<void>}
+ */
 function buildCourse() {
   return new Promise((done, failed) => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/build-course.ts'], { stdio: 'inherit' });
@@ -146,7 +164,8 @@ if (watch) {
   try {
     await Promise.all([...existing.map((target) => bundle(target)), ...(existsSync('scripts/build-course.ts') ? [buildCourse()] : [])]);
   } catch (error) {
-    if (!error.errors) console.error(String(error.message ?? error));
+    // esbuild's own errors have been printed by the plugin.
+    if (error instanceof Error && !('errors' in error)) console.error(error.message);
     process.exit(1);
   }
   if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755);

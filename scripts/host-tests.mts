@@ -1,5 +1,5 @@
 // Runs test/integration inside an extension host: `node --import tsx scripts/host-tests.mts web|node`.
-import { cp, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from './checkout';
@@ -52,7 +52,12 @@ try {
   await host.close();
   await rm(home, { recursive: true, force: true });
 }
-if (code !== 0) console.error(`What VS Code said:\n${talk.slice(-80).join('\n')}`);
+if (code !== 0) {
+  const log = join(checkout, `test/artifacts/host-tests-${kind}.log`);
+  await mkdir(join(checkout, 'test/artifacts'), { recursive: true });
+  await writeFile(log, talk.join('\n'));
+  console.error(`What VS Code said is in ${log}`);
+}
 process.exit(code);
 
 function timeLimit(): Promise<never> {

@@ -1,9 +1,7 @@
 /** Prints one line for each test, which scripts/host-tests.mts passes on and scripts/test.mjs counts. */
-export class Reporter {
-  constructor(runner: Mocha.Runner) {
-    runner.on('pass', (test) => print(test, 'passed'));
-    runner.on('fail', (test, error) => print(test, 'failed', String(error?.stack ?? error)));
-  }
+export function report(runner: Mocha.Runner): void {
+  runner.on('pass', (test) => print(test, 'passed'));
+  runner.on('fail', (test, error) => print(test, 'failed', String(error?.stack ?? error)));
 }
 
 function print(test: Mocha.Test, state: 'passed' | 'failed', error?: string): void {
