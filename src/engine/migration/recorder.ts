@@ -77,6 +77,7 @@ export class Recorder {
   }
 
   timeline(totalSeconds: number, pageCount: number): Timeline {
+    this.#sample(totalSeconds); // a run may end long after the last thing that was recorded
     const sampleSeconds = this.#sampleSeconds;
     const length = Math.min(SAMPLES, Math.max(1, Math.ceil(totalSeconds / sampleSeconds)));
     let remaining = pageCount;

@@ -66,7 +66,7 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
         return;
       }
     }
-    run.findings.unshift(...verbs.unyielded.values());
+    run.findings.unshift(...verbs.unyielded());
     if (!run.destination && run.abortReason === undefined) {
       find(
         'never-resumed',

@@ -20,8 +20,8 @@ export class Verbs implements Migration {
   readonly downtimeLimit: number;
   readonly maxRounds: number;
   readonly notes: { seconds: number; text: string }[] = [];
-  /** Steps that were made and not yet yielded, and where. */
-  readonly unyielded = new Map<Step, Finding>();
+  /** Steps that were made and not yet yielded, and when and where. */
+  readonly #unyielded = new Map<Step, { seconds: number; where: SourceLocation | undefined }>();
 
   constructor(
     private readonly run: Run,
@@ -122,18 +122,23 @@ export class Verbs implements Migration {
       this.#find('bad-yield', `The strategy yielded ${typeof value === 'object' ? JSON.stringify(value)?.slice(0, 60) : String(value).slice(0, 60)}, which is not a step. Yield what m.send(), m.sendState() or m.wait() return.`);
       return undefined;
     }
-    this.unyielded.delete(value);
+    this.#unyielded.delete(value);
     if (value.kind === 'send' && this.run.destination) this.#checkPush(value.pages!);
     return value;
   }
 
-  #step(step: EngineStep): EngineStep {
-    this.unyielded.set(step, {
+  /** Steps that were made but never happened. */
+  unyielded(): Finding[] {
+    return [...this.#unyielded].map(([{ kind }, { seconds, where }]) => ({
       kind: 'not-yielded',
-      message: `m.${step.kind}(…) was called at ${at(this.run.now)} but its result was not yielded, so it never happened. Write: yield m.${step.kind}(…)`,
-      seconds: this.run.now,
-      ...this.locate(),
-    });
+      message: `m.${kind}(…) was called at ${at(seconds)} but its result was not yielded, so it never happened. Write: yield m.${kind}(…)`,
+      seconds,
+      ...where,
+    }));
+  }
+
+  #step(step: EngineStep): EngineStep {
+    this.#unyielded.set(step, { seconds: this.run.now, where: this.locate() });
     return step;
   }
 
@@ -154,8 +159,9 @@ export class Verbs implements Migration {
   }
 
   #checkPush(pages: Pages): void {
-    const there = pages.minus(this.run.memory.missing.snapshot());
-    if (there.size === 0) return;
+    const missing = this.run.memory.missing.snapshot();
+    if (pages.isSubsetOf(missing)) return;
+    const there = pages.minus(missing);
     this.#find('page-overwritten', `Page 0x${there.lowest.toString(16)} was sent although the running destination had it already: the old content would overwrite what the guest has written since.`, there.lowest, there.size);
   }
 

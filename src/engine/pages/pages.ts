@@ -98,7 +98,7 @@ export class Pages implements PageSet {
     return this.#combine(other, (a, b) => {
       if (a === EMPTY_CHUNK || b === FULL_CHUNK) return b;
       if (b === EMPTY_CHUNK || a === FULL_CHUNK) return a;
-      return a.map((word, w) => word | b[w]!);
+      return merged(a, b, OR);
     });
   }
 
@@ -106,7 +106,7 @@ export class Pages implements PageSet {
     return this.#combine(other, (a, b) => {
       if (a === EMPTY_CHUNK || b === FULL_CHUNK) return a;
       if (b === EMPTY_CHUNK || a === FULL_CHUNK) return b;
-      return a.map((word, w) => word & b[w]!);
+      return merged(a, b, AND);
     });
   }
 
@@ -114,7 +114,17 @@ export class Pages implements PageSet {
     return this.#combine(other, (a, b) => {
       if (a === EMPTY_CHUNK || b === EMPTY_CHUNK) return a;
       if (b === FULL_CHUNK) return EMPTY_CHUNK;
-      return a.map((word, w) => word & ~b[w]!);
+      return merged(a, b, AND_NOT);
+    });
+  }
+
+  /** Is every page of this set also in `other`? */
+  isSubsetOf(other: Pages): boolean {
+    return this.chunks.every((chunk, c) => {
+      const others = other.chunks[c]!;
+      if (chunk === EMPTY_CHUNK || others === FULL_CHUNK || chunk === others) return true;
+      for (let w = 0; w < CHUNK_WORDS; w++) if ((chunk[w]! & ~others[w]!) !== 0) return false;
+      return true;
     });
   }
 
@@ -225,6 +235,19 @@ export function pagesOf(set: PageSet, pageCount: number): Pages {
 
 export function chunksFor(pageCount: number): number {
   return Math.ceil(pageCount / CHUNK_PAGES);
+}
+
+const OR = 0;
+const AND = 1;
+const AND_NOT = 2;
+
+/** One loop for each operation, not one with a function per word: these are the inner loops of every strategy. */
+function merged(a: Chunk, b: Chunk, operation: typeof OR | typeof AND | typeof AND_NOT): Chunk {
+  const result = new Uint32Array(CHUNK_WORDS);
+  if (operation === OR) for (let w = 0; w < CHUNK_WORDS; w++) result[w] = a[w]! | b[w]!;
+  else if (operation === AND) for (let w = 0; w < CHUNK_WORDS; w++) result[w] = a[w]! & b[w]!;
+  else for (let w = 0; w < CHUNK_WORDS; w++) result[w] = a[w]! & ~b[w]!;
+  return result;
 }
 
 function describe(value: unknown): string {

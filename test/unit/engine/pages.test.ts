@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Pages } from '../../../src/engine';
+import { LivePages } from '../../../src/engine/pages/live-pages';
+import { lowestBits, popcount } from '../../../src/engine/pages/bits';
+
+/** Guests that end inside a word, at a word, inside a chunk, at a chunk, and beyond. */
+const pageCount = fc.constantFrom(1, 31, 32, 33, 1000, 32_768, 32_769, 70_000);
+const withSets = (sets: number) =>
+  pageCount.chain((count) =>
+    fc.tuple(
+      fc.constant(count),
+      ...Array.from({ length: sets }, () =>
+        fc.oneof(
+          fc.uniqueArray(fc.nat(count - 1), { maxLength: 60 }),
+          fc.tuple(fc.nat(count), fc.nat(count)).map(([a, b]) => range(Math.min(a, b), Math.max(a, b))),
+        ),
+      ),
+    ),
+  );
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+const sorted = (pages: Iterable<number>) => [...pages].sort((a, b) => a - b);
+
+describe('a set of pages', () => {
+  it('does the algebra of sets', () => {
+    fc.assert(
+      fc.property(withSets(2), ([count, a, b]) => {
+        const [setA, setB] = [Pages.of(count, a!), Pages.of(count, b!)];
+        const [inA, inB] = [new Set(a), new Set(b)];
+        expect(setA.union(setB).toArray()).to.deep.equal(sorted(new Set([...a!, ...b!])));
+        expect(setA.intersect(setB).toArray()).to.deep.equal(sorted(a!.filter((page) => inB.has(page))));
+        expect(setA.minus(setB).toArray()).to.deep.equal(sorted(a!.filter((page) => !inB.has(page))));
+        expect(setA.size).to.equal(inA.size);
+        expect(setA.toArray()).to.deep.equal(sorted(inA));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('knows its first pages, and those nearest to a pivot', () => {
+    fc.assert(
+      fc.property(withSets(1), fc.nat(70_000), fc.nat(80), ([count, pages], pivot, wanted) => {
+        const set = Pages.of(count, pages!);
+        expect(set.first(wanted).toArray()).to.deep.equal(sorted(pages!).slice(0, wanted));
+        const byDistance = [...pages!].sort((a, b) => Math.abs(a - pivot) - Math.abs(b - pivot) || b - a);
+        const nearest = set.nearest(pivot, wanted);
+        expect(nearest.toArray()).to.deep.equal(sorted(byDistance.slice(0, wanted)));
+        expect(nearest.size).to.equal(Math.min(wanted, pages!.length));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('holds all pages of a 1 TiB guest in a handful of kilobytes', () => {
+    const all = Pages.all(2 ** 28);
+    expect(all.size).to.equal(2 ** 28);
+    expect(new Set(all.chunks).size).to.equal(1);
+    expect(all.minus(Pages.of(2 ** 28, [5])).size).to.equal(2 ** 28 - 1);
+  });
+
+  it('refuses a page that the guest does not have', () => {
+    for (const page of [-1, 64, 1.5, Number.NaN]) {
+      expect(() => Pages.of(64, [page])).to.throw(RangeError, 'its pages are 0 to 63');
+    }
+  });
+
+  it('gives snapshots that later changes do not reach', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom('delete', 'add', 'look'), fc.nat(69_999)), { maxLength: 60 }), (steps) => {
+        const live = new LivePages(Pages.all(70_000));
+        const model = new Set(range(0, 70_000));
+        const snapshots: { taken: Pages; size: number; probe: number; had: boolean }[] = [];
+        for (const [what, page] of steps) {
+          if (what === 'delete') {
+            live.delete(page);
+            model.delete(page);
+          } else if (what === 'add') {
+            live.addAll(Pages.of(70_000, [page]));
+            model.add(page);
+          } else snapshots.push({ taken: live.snapshot(), size: model.size, probe: page, had: model.has(page) });
+          expect(live.size).to.equal(model.size);
+          expect(live.has(page)).to.equal(model.has(page));
+        }
+        for (const { taken, size, probe, had } of snapshots) {
+          expect(new Pages(70_000, taken.chunks).size).to.equal(size);
+          expect(taken.has(probe)).to.equal(had);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('bits', () => {
+  it('counts them, and picks the lowest', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 0, max: 33 }), (word, count) => {
+        const ones = range(0, 32).filter((bit) => (word >>> bit) & 1);
+        expect(popcount(word)).to.equal(ones.length);
+        const lowest = ones.slice(0, count).reduce((bits, bit) => bits | (1 << bit), 0);
+        expect(lowestBits(word, count) | 0).to.equal(lowest | 0);
+      }),
+    );
+  });
+});

@@ -1,0 +1,139 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { simulate, techniques, type Migration, type Scenario, type TechniqueName } from '../../../src/engine';
+import { patternOf } from '../../../src/engine/guest/pattern';
+import { Random } from '../../../src/engine/guest/random';
+import { Run } from '../../../src/engine/migration/run';
+import { Verbs } from '../../../src/engine/migration/verbs';
+import { naive, type NaiveStep } from './naive';
+
+const anyScenario: fc.Arbitrary<Scenario> = fc
+  .record({
+    pages: fc.integer({ min: 1, max: 3000 }),
+    workload: fc.constantFrom('idle', 'linear', 'sequential', 'random', 'hot-cold'),
+    writesPerSecond: fc.integer({ min: 0, max: 60_000 }),
+    readsPerSecond: fc.integer({ min: 0, max: 60_000 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    zeroFraction: fc.double({ min: 0, max: 1, noNaN: true }),
+    vcpus: fc.integer({ min: 1, max: 5 }),
+    stateBytes: fc.integer({ min: 0, max: 100_000 }),
+    bytesPerSecond: fc.integer({ min: 1_000_000, max: 200_000_000 }),
+    latency: fc.constantFrom(0, 0.0001, 0.01),
+    downtimeLimit: fc.double({ min: 0, max: 0.5, noNaN: true }),
+    maxRounds: fc.integer({ min: 1, max: 30 }),
+    seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    ideal: fc.boolean(),
+  })
+  .map(({ share, bytesPerSecond, latency, downtimeLimit, maxRounds, seed, ideal, ...guest }) => ({
+    guest: { ...guest, workingSetPages: Math.max(1, Math.round(share * guest.pages)) },
+    link: { bytesPerSecond, latency },
+    downtimeLimit,
+    maxRounds,
+    seed,
+    ideal,
+  })) as fc.Arbitrary<Scenario>;
+const anyTechnique = fc.constantFrom(...(Object.keys(techniques) as TechniqueName[]));
+
+describe('whatever the guest, the link and the technique', () => {
+  it('no technique breaks a rule, and the figures agree with each other', () => {
+    fc.assert(
+      fc.property(anyScenario, anyTechnique, (scenario, name) => {
+        const report = simulate(scenario, techniques[name], { technique: name });
+        const { pages } = scenario.guest;
+        expect(report.violations).to.deep.equal([]);
+        const close = (a: number, b: number) => expect(a).to.be.closeTo(b, 1e-9 * Math.max(1, report.totalSeconds));
+        close(report.preparationSeconds + report.downtimeSeconds + report.resumeSeconds, report.totalSeconds);
+        const parts = report.downtimeParts;
+        close(parts.pagesSeconds + parts.stateSeconds + parts.latencySeconds + parts.waitingSeconds, report.downtimeSeconds);
+        const header = scenario.ideal ? 0 : 8;
+        const { full, zero } = report.pagesByEncoding;
+        expect(report.pagesSent).to.equal(full + zero);
+        expect(report.transferredBytes).to.equal(
+          full * (4096 + header) + zero * (1 + header) + (scenario.ideal ? 0 : scenario.guest.stateBytes),
+        );
+        const live = report.rounds.reduce((sum, round) => sum + round.pages, 0);
+        if (name === 'pre-copy' || name === 'stop-and-copy') {
+          expect(report).to.include({ networkFaults: 0, residualPages: 0, pagesSent: live + report.finalPages });
+          expect(report.pagesSent).to.be.at.least(pages);
+        }
+        if (name === 'stop-and-copy') expect(report.pagesSent).to.equal(pages);
+        if (name === 'post-copy') expect(report).to.include({ pagesSent: pages, residualPages: 0, converged: true });
+        if (name === 'demand-paging') expect(report.pagesSent).to.equal(report.networkFaults).and.equal(pages - report.residualPages);
+        if (name === 'hybrid') {
+          expect(report.pagesSent).to.equal(pages + report.rounds[0]!.dirtied).and.be.at.most(2 * pages);
+        }
+        for (const { dirtied } of report.rounds) expect(dirtied).to.be.at.most(scenario.guest.workingSetPages);
+        for (const share of Object.values(report.throughput)) expect(share).to.be.within(0, 1);
+        expect(report.faultStallSeconds).to.be.at.least(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('the timeline adds up to the totals', () => {
+    fc.assert(
+      fc.property(anyScenario, anyTechnique, (scenario, name) => {
+        const { timeline, pagesSent, residualPages, totalSeconds } = simulate(scenario, techniques[name]);
+        const sum = (series: number[]) => series.reduce((a, b) => a + b, 0);
+        expect(sum(timeline.pagesSent)).to.equal(pagesSent);
+        expect(timeline.pagesRemaining.at(-1)).to.equal(residualPages);
+        expect(timeline.pagesSent.length * timeline.sampleSeconds).to.be.at.least(totalSeconds * (1 - 1e-12));
+        expect(timeline.pagesSent.length).to.be.at.most(256);
+        for (const share of timeline.throughput) expect(share).to.be.within(0, 1);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('the same seed gives the same report, to the byte', () => {
+    fc.assert(
+      fc.property(anyScenario, anyTechnique, (scenario, name) => {
+        const once = JSON.stringify(simulate(scenario, techniques[name]));
+        expect(JSON.stringify(simulate(scenario, techniques[name]))).to.equal(once);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('the order of events is that of an engine that makes an event of every write and every page', () => {
+    // Rates are powers of two, so that equal times are equal: ties are where an engine goes wrong.
+    const step: fc.Arbitrary<NaiveStep> = fc.record({
+      do: fc.constantFrom('send', 'send', 'send', 'wait', 'sync'),
+      pages: fc.oneof(
+        fc.uniqueArray(fc.nat(199), { maxLength: 40 }),
+        fc.tuple(fc.nat(199), fc.nat(199)).map(([a, b]) => Array.from({ length: Math.abs(a - b) }, (_, i) => Math.min(a, b) + i)),
+      ),
+      seconds: fc.nat(64).map((ticks) => ticks / 1024),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 8 }),
+        fc.constantFrom('linear', 'sequential', 'random', 'hot-cold'),
+        fc.constantFrom(64, 512, 1024, 4096, 16_384),
+        fc.integer({ min: 1, max: 200 }),
+        fc.nat(1000),
+        (steps, workload, writesPerSecond, workingSetPages, seed) => {
+          const guest = { pages: 200, workload, writesPerSecond, readsPerSecond: 0, workingSetPages, zeroFraction: 0, vcpus: 1, stateBytes: 0 } as const;
+          const scenario: Scenario = { guest, link: { bytesPerSecond: 1024 * 4096, latency: 0 }, downtimeLimit: 0.3, maxRounds: 30, seed, ideal: true };
+          const program: NaiveStep[] = [...steps, { do: 'pause', pages: [], seconds: 0 }];
+
+          const writes = new Int32Array(40_000);
+          patternOf(workload, workingSetPages, new Random(seed, 1))!.fill(writes);
+          const expected = naive(scenario, Array.from(writes), program);
+
+          const run = new Run(scenario);
+          const m: Migration = new Verbs(run, () => undefined);
+          const dirtyAtSync: number[][] = [];
+          for (const { do: verb, pages, seconds } of program) {
+            if (verb === 'sync') dirtyAtSync.push(m.syncDirty().toArray());
+            else if (verb === 'pause') m.pause();
+            else run.perform((m as Verbs).yielded(verb === 'wait' ? m.wait(seconds) : m.send(m.guest.pages(pages)))!);
+          }
+          const stale = Array.from({ length: 200 }, (_, page) => page).filter((page) => (run.memory.stale[page >>> 5]! >>> (page & 31)) & 1);
+          expect({ now: run.now, bytes: run.transferredBytes, dirtyAtSync, stale, missing: m.missing().toArray() }).to.deep.equal(expected);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+});
