@@ -116,7 +116,8 @@ const targets = [
     ...forNode, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', format: 'cjs', define: noImportMeta,
     banner: { js: '#!/usr/bin/env node' },
   }),
-  // The file system of `npm start`'s browser VS Code; never in the package.
+  // The server of `npm start` and the file system that it gives to VS Code in the browser; never in the package.
+  build({ ...forNode, entryPoints: ['scripts/server/server.ts'], outfile: 'dist/server.mjs', format: 'esm' }),
   build({
     ...forBrowser, entryPoints: ['scripts/labfs/extension.ts'], outfile: 'dist/labfs/extension.js', format: 'cjs',
     external: ['vscode'],
