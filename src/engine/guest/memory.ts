@@ -14,7 +14,7 @@ export class Memory {
   /** Written since the bitmap was last read. */
   dirty: Uint32Array;
   dirtyCount = 0;
-  /** The destination lacks the newest content: an old copy, or none. */
+  /** The destination lacks the newest content: it has an old copy, or none. So every missing page is stale, too. */
   readonly stale: Uint32Array;
   /** The destination has no copy: never sent, or discarded. */
   readonly missing: LivePages;
@@ -48,6 +48,21 @@ export class Memory {
     this.stale[w]! &= ~bits;
     this.missing.deleteBits(Math.floor(w / CHUNK_WORDS), w % CHUNK_WORDS, bits);
     return popcount(fresh);
+  }
+
+  /** The destination drops its copies of these pages. Returns how many of them were the newest. */
+  discard(pages: Pages): number {
+    let fresh = 0;
+    pages.chunks.forEach((chunk, c) => {
+      for (let w = 0; w < CHUNK_WORDS; w++) {
+        const bits = chunk[w]!;
+        if (bits === 0) continue;
+        fresh += popcount(bits & ~this.stale[c * CHUNK_WORDS + w]!);
+        this.stale[c * CHUNK_WORDS + w]! |= bits;
+      }
+    });
+    this.missing.addAll(pages);
+    return fresh;
   }
 
   isZero(page: Page): boolean {

@@ -43,9 +43,9 @@ export class Recorder {
     this.#dirtied[this.#now]!++;
   }
 
-  /** Pages became stale (or were discarded: nothing changes) in the sample entered last. */
-  staled(): void {
-    this.#remaining[this.#now]!++;
+  /** So many pages became stale in the sample entered last. */
+  staled(pages: number): void {
+    this.#remaining[this.#now]! += pages;
   }
 
   /** The guest worked from `from` to `to`, at this fraction of its undisturbed speed. */

@@ -92,6 +92,11 @@ export class Run {
     return this.memory.takeDirty();
   }
 
+  discard(pages: Pages): void {
+    this.recorder.enter(this.now);
+    this.recorder.staled(this.memory.discard(pages));
+  }
+
   setThrottle(fraction: number): void {
     if (this.pausedAt !== undefined) return;
     this.#account();
@@ -190,7 +195,7 @@ export class Run {
       }
       const news = source.write();
       if (news & BECAME_DIRTY) recorder.dirtied();
-      if (news & BECAME_STALE) recorder.staled();
+      if (news & BECAME_STALE) recorder.staled(1);
       if (history && source.lastPage === history.page) history.written = stop;
     }
   }

@@ -13,7 +13,7 @@ export interface SimulateOptions {
   locate?: Locate;
   /** How many steps the strategy may yield. Default: 10,000 and two for each page of the guest. */
   maxSteps?: number;
-  /** How long it may take. Default: a minute and fifty times as long as one copy of the guest's memory. */
+  /** How long it may take. Default: a minute, fifty times as long as one copy of the guest's memory, and two round trips for each page. */
   maxSeconds?: number;
   /** If a stale page is found, run once more to find out how it came about. Default: true. */
   explain?: boolean;
@@ -42,7 +42,8 @@ function runOnce(scenario: Scenario, strategy: Strategy, options: SimulateOption
 function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOptions): void {
   const { guest } = run.scenario;
   const maxSteps = options.maxSteps ?? 10_000 + 2 * guest.pages;
-  const maxSeconds = options.maxSeconds ?? 60 + (50 * guest.pages * run.wire.fullPageBytes) / run.wire.bytesPerSecond;
+  const { fullPageBytes, bytesPerSecond, latency } = run.wire;
+  const maxSeconds = options.maxSeconds ?? 60 + guest.pages * ((50 * fullPageBytes) / bytesPerSecond + 4 * latency);
   const find = (kind: Finding['kind'], message: string) =>
     run.findings.push({ kind, message, seconds: run.now, ...options.locate?.() });
   try {

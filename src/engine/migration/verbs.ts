@@ -95,7 +95,7 @@ export class Verbs implements Migration {
   discard(pages: PageSet): void {
     const set = this.#pages('discard', pages);
     if (this.run.destination) this.#refuse('discard() after the hand-over: it would throw away what the guest has written at the destination.');
-    this.run.memory.missing.addAll(set);
+    this.run.discard(set);
   }
 
   faults(): readonly Page[] {
