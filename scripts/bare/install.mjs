@@ -81,7 +81,9 @@ export async function installNodeHost() {
   console.log('Installing the Node extension host …');
   await npmInstall(folder, ['--ignore-scripts']);
   const inside = join(folder, 'node_modules/code-server/lib/vscode');
-  await npmInstall(inside, ['--ignore-scripts', '--omit=dev']);
-  await npmInstall(join(inside, 'extensions'), ['--ignore-scripts', '--omit=dev']);
+  // code-server's own lock file leaves out a peer dependency, which npm ci would not accept.
+  const flags = ['--ignore-scripts', '--omit=dev', '--legacy-peer-deps'];
+  await npmInstall(inside, flags);
+  await npmInstall(join(inside, 'extensions'), flags);
   markCurrent(folder);
 }
