@@ -1,11 +1,13 @@
 import type { Page } from '../api';
 import { popcount } from './bits';
-import { CHUNK_PAGES, CHUNK_SHIFT, Pages, type Chunk } from './pages';
+import { CHUNK_PAGES, CHUNK_SHIFT, EMPTY_CHUNK, Pages, sizeOfChunk, type Chunk } from './pages';
 
 /** A set of pages that changes, and of which snapshots can be had for the price of the chunks that change afterwards. */
 export class LivePages {
   readonly #pageCount: number;
   readonly #chunks: Chunk[];
+  /** Pages in each chunk. A chunk without pages becomes the empty one, so that nobody searches it. */
+  readonly #sizes: Int32Array;
   /** Chunks that no snapshot shares: they may be written. */
   readonly #owned: Uint8Array;
   #size: number;
@@ -14,6 +16,7 @@ export class LivePages {
   constructor(initial: Pages) {
     this.#pageCount = initial.pageCount;
     this.#chunks = [...initial.chunks];
+    this.#sizes = Int32Array.from(this.#chunks, sizeOfChunk);
     this.#owned = new Uint8Array(this.#chunks.length);
     this.#size = initial.size;
   }
@@ -27,25 +30,34 @@ export class LivePages {
   }
 
   delete(page: Page): void {
-    const chunk = this.#writable(page >>> CHUNK_SHIFT);
-    const w = (page & (CHUNK_PAGES - 1)) >>> 5;
-    const bit = 1 << (page & 31);
-    if ((chunk[w]! & bit) === 0) return;
-    chunk[w]! &= ~bit;
-    this.#size--;
+    this.deleteBits(page >>> CHUNK_SHIFT, (page & (CHUNK_PAGES - 1)) >>> 5, 1 << (page & 31));
   }
 
   /** Removes the pages of word `w` of chunk `c` that are set in `bits`. */
   deleteBits(c: number, w: number, bits: number): void {
     const gone = this.#chunks[c]![w]! & bits;
     if (gone === 0) return;
-    this.#writable(c)[w]! &= ~gone;
-    this.#size -= popcount(gone);
+    const count = popcount(gone);
+    this.#size -= count;
+    this.#snapshot = undefined;
+    if ((this.#sizes[c]! -= count) === 0) {
+      this.#chunks[c] = EMPTY_CHUNK;
+      this.#owned[c] = 0;
+      return;
+    }
+    if (this.#owned[c] === 0) {
+      this.#chunks[c] = new Uint32Array(this.#chunks[c]!);
+      this.#owned[c] = 1;
+    }
+    this.#chunks[c]![w]! &= ~gone;
   }
 
   addAll(pages: Pages): void {
     this.#snapshot = this.snapshot().union(pages);
-    this.#snapshot.chunks.forEach((chunk, c) => (this.#chunks[c] = chunk));
+    this.#snapshot.chunks.forEach((chunk, c) => {
+      if (this.#chunks[c] !== chunk) this.#sizes[c] = sizeOfChunk(chunk);
+      this.#chunks[c] = chunk;
+    });
     this.#size = this.#snapshot.size;
   }
 
@@ -56,14 +68,5 @@ export class LivePages {
       this.#owned.fill(0);
     }
     return this.#snapshot;
-  }
-
-  #writable(c: number): Chunk {
-    this.#snapshot = undefined;
-    if (this.#owned[c] === 0) {
-      this.#chunks[c] = new Uint32Array(this.#chunks[c]!);
-      this.#owned[c] = 1;
-    }
-    return this.#chunks[c]!;
   }
 }

@@ -78,13 +78,7 @@ export class Pages implements PageSet {
 
   get size(): number {
     if (this.#size < 0) {
-      let size = 0;
-      for (const chunk of this.chunks) {
-        if (chunk === EMPTY_CHUNK) continue;
-        if (chunk === FULL_CHUNK) size += CHUNK_PAGES;
-        else for (let w = 0; w < CHUNK_WORDS; w++) size += popcount(chunk[w]!);
-      }
-      this.#size = size;
+      this.#size = this.chunks.reduce((size, chunk) => size + sizeOfChunk(chunk), 0);
     }
     return this.#size;
   }
@@ -231,6 +225,14 @@ export function pagesOf(set: PageSet, pageCount: number): Pages {
   if (!(set instanceof Pages)) throw new TypeError(`expected a PageSet, got ${describe(set)}.`);
   if (set.pageCount !== pageCount) throw new TypeError('this PageSet belongs to another guest.');
   return set;
+}
+
+export function sizeOfChunk(chunk: Chunk): number {
+  if (chunk === EMPTY_CHUNK) return 0;
+  if (chunk === FULL_CHUNK) return CHUNK_PAGES;
+  let size = 0;
+  for (let w = 0; w < CHUNK_WORDS; w++) size += popcount(chunk[w]!);
+  return size;
 }
 
 export function chunksFor(pageCount: number): number {
