@@ -80,7 +80,7 @@ function build({ plugins = [], define = {}, ...options }) {
     sourcemap: production ? false : 'linked',
     legalComments: 'none',
     logLevel: 'silent',
-    loader: { '.css': 'text', '.md': 'text' },
+    loader: { '.css': 'text', '.md': 'text', '.ipynb': 'text' },
     define: { 'process.env.NODE_ENV': JSON.stringify(production ? 'production' : 'development'), ...define },
     plugins: [byPlatform(options.platform), ...plugins, report(options.outfile)],
     ...options,

@@ -1,12 +1,36 @@
 import type * as vscode from 'vscode';
+import { registerCommands } from './vscode/commands';
+import type { Lab } from './vscode/lab';
+import { registerCellIds } from './vscode/notebook/cell-ids';
+import { CellProblems } from './vscode/notebook/cell-problems';
+import { registerCellStatusBar } from './vscode/notebook/cell-status-bar';
+import { registerExperimentLanguage } from './vscode/notebook/experiment-language';
+import { Kernel } from './vscode/notebook/kernel';
+import { cellRunner } from './vscode/notebook/run-cell';
+import { registerSerializer } from './vscode/notebook/serializer';
+import { Attempts } from './vscode/strategies/attempts';
+import { registerCodeLenses } from './vscode/strategies/code-lenses';
+import { StrategyProblems } from './vscode/strategies/strategy-problems';
+import { VerdictPages } from './vscode/strategies/verdict-pages';
 
 /** What the tests may ask of the running extension. */
-export interface Lab {
+export interface Started {
   activateMilliseconds: number;
 }
 
-export function activate(context: vscode.ExtensionContext): Lab {
+export function activate({ subscriptions, extensionUri, workspaceState }: vscode.ExtensionContext): Started {
   const start = performance.now();
-  context.subscriptions.push();
+  const cellProblems = new CellProblems();
+  const strategyProblems = new StrategyProblems();
+  const pages = new VerdictPages();
+  const course = { questions: [] };
+  const refuse = () => Promise.reject(new Error('The sandbox is not there yet.'));
+  const jobs = { simulate: refuse, check: refuse };
+  const lab: Lab = { course, jobs, cellProblems, strategyProblems, attempts: new Attempts(workspaceState) };
+  subscriptions.push(cellProblems, strategyProblems, pages);
+  subscriptions.push(registerSerializer(), registerCellIds());
+  subscriptions.push(new Kernel(cellRunner(lab)), registerCellStatusBar(course));
+  subscriptions.push(registerExperimentLanguage(), registerCodeLenses());
+  subscriptions.push(registerCommands(lab, pages, extensionUri));
   return { activateMilliseconds: performance.now() - start };
 }

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import type { Course } from '../../lab/course';
+import { kindOf } from '../../lab/notebook/cell-document';
+import { factsOf } from '../../lab/notebook/metadata';
+import { optionsOf } from './choose-answer';
+import { answerActivityOf } from './lesson';
+import { CELL_SELECTOR, NOTEBOOK_TYPE } from './notebook-type';
+
+/** Buttons beneath a cell: choose an answer; check a strategy, or get a hint for it. */
+export function registerCellStatusBar(course: Course): vscode.Disposable {
+  return vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, {
+    provideCellStatusBarItems: (cell) => itemsOf(course, cell),
+  });
+}
+
+function itemsOf(course: Course, cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
+  if (cell.document.languageId !== CELL_SELECTOR.language) return [];
+  const kind = kindOf(cell.document.getText());
+  if (kind === 'check') {
+    return [
+      item(cell, 'vmlab.checkCell', vscode.l10n.t('$(check) Check'), vscode.l10n.t('Check the strategy in the sandbox')),
+      item(cell, 'vmlab.showHint', vscode.l10n.t('$(lightbulb) Hint'), vscode.l10n.t('Show the next hint')),
+    ];
+  }
+  if (kind !== 'answer') return [];
+  const locked = factsOf(cell.metadata.nb).locked !== undefined;
+  const lock = new vscode.NotebookCellStatusBarItem(vscode.l10n.t('$(lock) Locked'), vscode.NotebookCellStatusBarAlignment.Left);
+  lock.tooltip = vscode.l10n.t('The prediction that was compared with the experiment is the one that counts');
+  if (locked) return [lock];
+  return hasOptions(course, cell)
+    ? [item(cell, 'vmlab.chooseAnswer', vscode.l10n.t('$(list-selection) Choose…'), vscode.l10n.t('Choose an answer from a list'))]
+    : [];
+}
+
+function hasOptions(course: Course, cell: vscode.NotebookCell): boolean {
+  try {
+    return optionsOf(answerActivityOf(course, cell)) !== undefined;
+  } catch {
+    // An answer that belongs to nothing says so when it is run.
+    return false;
+  }
+}
+
+function item(cell: vscode.NotebookCell, command: string, text: string, tooltip: string): vscode.NotebookCellStatusBarItem {
+  const result = new vscode.NotebookCellStatusBarItem(text, vscode.NotebookCellStatusBarAlignment.Left);
+  result.command = { command, title: text, arguments: [cell] };
+  result.tooltip = tooltip;
+  result.accessibilityInformation = { label: tooltip, role: 'button' };
+  return result;
+}

@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import type { Course } from '../../lab/course';
+import type { AnswerActivity, Option } from '../../lab/question';
+import { answerActivityOf } from './lesson';
+
+/** The options of an activity that is answered by choosing. */
+export function optionsOf(activity: AnswerActivity): readonly Option[] | undefined {
+  switch (activity.kind) {
+    case 'choice':
+    case 'multiple':
+    case 'order':
+      return activity.options;
+    case 'prediction':
+      return 'options' in activity.ask ? activity.ask.options : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Offers the options in a list and writes what was chosen into the cell, as if it had been typed. */
+export async function chooseAnswer(course: Course, cell: vscode.NotebookCell): Promise<void> {
+  const activity = answerActivityOf(course, cell);
+  const options = optionsOf(activity);
+  if (!options) return;
+  const { prompt } = activity;
+  const chosen =
+    activity.kind === 'multiple'
+      ? await chooseSeveral(options, prompt)
+      : activity.kind === 'order'
+        ? await chooseOrder(options, prompt)
+        : (await vscode.window.showQuickPick(options.map(pickOf), { title: activity.title, placeHolder: prompt }))?.label;
+  if (chosen === undefined) return;
+  const answer = typeof chosen === 'string' ? chosen : `[${chosen.join(', ')}]`;
+  const { document } = cell;
+  const edit = new vscode.WorkspaceEdit();
+  const everything = new vscode.Range(0, 0, document.lineCount, 0);
+  edit.replace(document.uri, document.validateRange(everything), `answer: ${answer}`);
+  await vscode.workspace.applyEdit(edit);
+}
+
+async function chooseSeveral(options: readonly Option[], placeHolder: string): Promise<string[] | undefined> {
+  const picks = await vscode.window.showQuickPick(options.map(pickOf), { canPickMany: true, placeHolder });
+  return picks?.map((pick) => pick.label);
+}
+
+/** One step after the other; "Done" when the rest does not belong. */
+async function chooseOrder(options: readonly Option[], prompt: string): Promise<string[] | undefined> {
+  const done = vscode.l10n.t('$(check) Done');
+  const chosen: string[] = [];
+  while (chosen.length < options.length) {
+    const rest = options.filter(({ id }) => !chosen.includes(id)).map(pickOf);
+    const end = chosen.length > 0 ? [{ label: done, detail: chosen.join(' → ') }] : [];
+    const title = vscode.l10n.t('Step {0}', chosen.length + 1);
+    const pick = await vscode.window.showQuickPick([...end, ...rest], { title, placeHolder: prompt });
+    if (!pick) return undefined;
+    if (pick.label === done) break;
+    chosen.push(pick.label);
+  }
+  return chosen;
+}
+
+function pickOf({ id, text }: Option): vscode.QuickPickItem {
+  return { label: id, detail: text };
+}

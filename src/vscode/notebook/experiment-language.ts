@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { KEYS, namesUnder, SETTINGS, type Key } from '../../lab/experiment';
+import { kindOf } from '../../lab/notebook/cell-document';
+import { yamlCursor } from '../../lab/notebook/yaml-cursor';
+import { CELL_SELECTOR, cellOf } from './notebook-type';
+
+/** Completion and hover for experiment cells, from the same table of keys that reads them. */
+export function registerExperimentLanguage(): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.languages.registerCompletionItemProvider(CELL_SELECTOR, { provideCompletionItems: complete }, ' ', '{', '[', '/'),
+    vscode.languages.registerHoverProvider(CELL_SELECTOR, { provideHover: hover }),
+  );
+}
+
+async function complete(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.CompletionItem[]> {
+  const text = document.getText();
+  const kind = kindOf(text);
+  if (kind === 'answer') return [];
+  const { path, at, start } = yamlCursor(text, document.offsetAt(position));
+  const range = new vscode.Range(document.positionAt(start), position);
+  if (at === 'key') return kind === 'check' ? [] : keysUnder(path, text.trim() === '').map((item) => Object.assign(item, { range }));
+  const values = kind === 'check' ? [] : valuesOf(path);
+  const files = kind === 'check' || isTechnique(path) ? await strategyFiles(document) : [];
+  return [...values, ...files].map((value, i) => {
+    const item = new vscode.CompletionItem(value, vscode.CompletionItemKind.Value);
+    return Object.assign(item, { range, sortText: String(i).padStart(3, '0') });
+  });
+}
+
+function keysUnder(path: string[], isEmpty: boolean): vscode.CompletionItem[] {
+  const [parent = ''] = path;
+  const known = parent === '' || parent === 'guest' || parent === 'link';
+  const names = parent === 'sweep' ? Object.keys(SETTINGS) : known ? namesUnder(parent) : [];
+  const items = names.map((name) => {
+    const key = keyAt(parent === 'sweep' || parent === '' ? name : `${parent}.${name}`);
+    const item = new vscode.CompletionItem(name, vscode.CompletionItemKind.Property);
+    item.insertText = `${name}: `;
+    item.detail = key && vscode.l10n.t('default: {0}', key.default);
+    item.documentation = key && markdownOf(key);
+    item.command = { command: 'editor.action.triggerSuggest', title: '' };
+    return item;
+  });
+  return isEmpty ? [wholeExperiment(), ...items] : items;
+}
+
+function wholeExperiment(): vscode.CompletionItem {
+  const item = new vscode.CompletionItem(vscode.l10n.t('experiment'), vscode.CompletionItemKind.Snippet);
+  item.detail = vscode.l10n.t('A complete experiment');
+  item.insertText = new vscode.SnippetString(
+    'guest: { memory: ${1:1 GiB}, workload: ${2|hot-cold,linear,random,sequential,idle|}, writes: ${3:64 MiB/s} }\n' +
+      'link: ${4:1 Gbit/s}\ncompare: [${5:stop-and-copy, pre-copy, post-copy}]',
+  );
+  return item;
+}
+
+function valuesOf(path: string[]): readonly string[] {
+  return keyAt((path[0] === 'sweep' ? path.slice(1) : path).join('.'))?.values ?? [];
+}
+
+function isTechnique(path: string[]): boolean {
+  return path[0] === 'technique' || path[0] === 'compare';
+}
+
+async function strategyFiles(document: vscode.TextDocument): Promise<string[]> {
+  const notebook = cellOf(document.uri)?.notebook;
+  if (!notebook) return [];
+  const folder = vscode.Uri.joinPath(notebook.uri, '..', 'strategies');
+  const entries = await Promise.resolve(vscode.workspace.fs.readDirectory(folder)).catch(() => []);
+  return entries.flatMap(([name]) => (name.endsWith('.ts') && !name.endsWith('.d.ts') ? `./strategies/${name}` : []));
+}
+
+function hover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+  const range = document.getWordRangeAtPosition(position, /[\w.-]+/);
+  if (!range || kindOf(document.getText()) !== 'experiment') return undefined;
+  const { path, at } = yamlCursor(document.getText(), document.offsetAt(range.end));
+  const word = document.getText(range);
+  const parents = path[0] === 'sweep' ? path.slice(1) : path;
+  const key = keyAt((at === 'key' && path.at(-1) !== word ? [...parents, word] : parents).join('.'));
+  return key && new vscode.Hover(markdownOf(key), range);
+}
+
+function keyAt(path: string): Key | undefined {
+  return KEYS.find((key) => key.path === path);
+}
+
+function markdownOf(key: Key): vscode.MarkdownString {
+  const accepts = vscode.l10n.t('Accepts {0}. Default: {1}.', key.accepts, key.default);
+  return new vscode.MarkdownString(`**${key.path}** — ${key.meaning}\n\n${accepts}\n\n\`\`\`yaml\n${key.example}\n\`\`\``);
+}
