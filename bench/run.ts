@@ -1,0 +1,24 @@
+/**
+ * The performance table: `npm run bench`, `npm run bench -- --json`.
+ *
+ * Machines differ and drift, so what is judged is a ratio of two things measured side by side in this one run;
+ * plain times and sizes are shown without an aim.
+ */
+import { engineRows } from './engine';
+import type { Row } from './row';
+import { sandboxRows } from './sandbox';
+import { sizeRows } from './sizes';
+
+const rows: Row[] = [];
+for (const measure of [engineRows, sandboxRows, sizeRows]) {
+  for await (const row of measure()) {
+    rows.push(row);
+    if (!process.argv.includes('--json')) console.log(line(row));
+  }
+}
+if (process.argv.includes('--json')) console.log(JSON.stringify(rows, undefined, 2));
+
+function line({ name, value, unit, aim, met }: Row): string {
+  const judged = aim === null ? '' : `aim ${aim} ${met ? '✔' : '✘'}`;
+  return `${name.padEnd(72)} ${value.toPrecision(4).padStart(10)} ${unit.padEnd(8)} ${judged}`;
+}

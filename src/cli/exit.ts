@@ -1,0 +1,5 @@
+/** Exit codes: part of the contract with scripts. */
+export const Exit = { ok: 0, failed: 1, usage: 2, infra: 3 } as const;
+
+/** What the caller gave cannot be used. The message is one line that says what, where, and what would be accepted. */
+export class UsageError extends Error {}

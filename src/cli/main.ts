@@ -1,0 +1,58 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ENGINE_VERSION } from '../engine/version';
+import { check } from './check';
+import { Exit, UsageError } from './exit';
+import { simulate } from './simulate';
+
+/** The `vmlab` command. Results go to stdout, everything else to stderr. */
+const program = new Command('vmlab')
+  .description('Live Migration Lab: simulate live migrations of virtual machines, and check strategies.')
+  .version(ENGINE_VERSION)
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true });
+
+const seed = () => new Option('--seed <number>', 'seed of all random choices').argParser(readSeed);
+
+program
+  .command('simulate')
+  .description('run an experiment: one report for each technique and each point of its sweep')
+  .argument('<experiment>', 'a YAML or JSON file, or - for standard input')
+  .option('--json', 'print JSON: one document, or JSON Lines for several reports')
+  .addOption(seed())
+  .action(simulate);
+
+program
+  .command('check')
+  .description('check a strategy against the workloads of its task; exit 0 if it passes, 1 if not')
+  .argument('<question>', 'a question, by number or id, e.g. 5 or 05-five-techniques')
+  .argument('<file>', 'the strategy, a TypeScript file')
+  .option('--task <id>', 'the task, if the file does not have the name that the task gives it')
+  .option('--json', 'print the verdict as one JSON document')
+  .addOption(seed())
+  .action(check);
+
+function readSeed(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value < 2 ** 32) return value;
+  throw new InvalidArgumentError('expected a whole number from 0 to 4294967295.');
+}
+
+async function main(): Promise<number> {
+  try {
+    await program.parseAsync();
+    return Number(process.exitCode ?? Exit.ok);
+  } catch (error) {
+    // Commander has printed its own message, and --help and --version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.ok : Exit.usage;
+    if (error instanceof UsageError) {
+      console.error(`vmlab: ${error.message}`);
+      return Exit.usage;
+    }
+    console.error(`vmlab: this is our fault, not yours: ${error instanceof Error ? error.message : String(error)}`);
+    return Exit.infra;
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});
