@@ -25,12 +25,11 @@ export class Memory {
     this.pageCount = pageCount;
     const words = Math.ceil(pageCount / 32);
     this.dirty = new Uint32Array(words);
-    this.stale = filled(words, pageCount);
+    this.stale = filled(words, 0, pageCount);
     this.missing = new LivePages(Pages.all(pageCount));
     if (zeroPages > 0) {
       // Free memory sits at the top and the working set at the bottom: a zero page is overwritten only if they overlap.
-      this.zero = filled(words, pageCount);
-      for (let page = 0; page < pageCount - zeroPages; page++) this.zero[page >>> 5]! &= ~(1 << (page & 31));
+      this.zero = filled(words, pageCount - zeroPages, pageCount);
     }
   }
 
@@ -80,8 +79,10 @@ export class Memory {
   }
 }
 
-function filled(words: number, pageCount: number): Uint32Array {
-  const bitmap = new Uint32Array(words).fill(0xffffffff);
-  if ((pageCount & 31) !== 0) bitmap[words - 1] = ~(-1 << (pageCount & 31));
+/** A bitmap of `words` words in which the bits `from` ≤ bit < `to` are set. */
+function filled(words: number, from: number, to: number): Uint32Array {
+  const bitmap = new Uint32Array(words).fill(0xffffffff, from >>> 5);
+  if ((to & 31) !== 0) bitmap[words - 1] = ~(-1 << (to & 31));
+  if ((from & 31) !== 0) bitmap[from >>> 5]! &= -1 << (from & 31);
   return bitmap;
 }

@@ -65,7 +65,7 @@ export class Pages implements PageSet {
     const chunks: Chunk[] = [];
     for (let from = 0; from < words.length; from += CHUNK_WORDS) {
       const part = words.subarray(from, from + CHUNK_WORDS);
-      if (!part.some((word) => word !== 0)) chunks.push(EMPTY_CHUNK);
+      if (isEmpty(part)) chunks.push(EMPTY_CHUNK);
       else if (part.length === CHUNK_WORDS) chunks.push(part);
       else {
         const whole = new Uint32Array(CHUNK_WORDS);
@@ -225,6 +225,11 @@ export function pagesOf(set: PageSet, pageCount: number): Pages {
   if (!(set instanceof Pages)) throw new TypeError(`expected a PageSet, got ${describe(set)}.`);
   if (set.pageCount !== pageCount) throw new TypeError('this PageSet belongs to another guest.');
   return set;
+}
+
+function isEmpty(words: Uint32Array): boolean {
+  for (let w = 0; w < words.length; w++) if (words[w] !== 0) return false;
+  return true;
 }
 
 export function sizeOfChunk(chunk: Chunk): number {
