@@ -110,6 +110,9 @@ function judgePrediction(activity: PredictionActivity, value: string | number, c
     return say('recorded', 1, 'Your prediction is kept. Now run the experiment below and compare.');
   }
   const measured = activity.measured(context.reports);
+  if (measured === undefined) {
+    return say('recorded', 1, 'The experiment as it stands does not decide this prediction: run it as it was given.');
+  }
   const { ask } = activity;
   const hit = 'options' in ask ? measured === value : Math.abs(Number(measured) - Number(value)) <= ask.relativeTolerance * Math.abs(Number(measured));
   const [predicted, found] = [value, measured].map((one) => ('options' in ask ? `\`${one}\`` : show(ask.unit, Number(one))));

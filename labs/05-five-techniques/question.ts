@@ -1,0 +1,60 @@
+import type { ExperimentActivity, Question } from '../../src/lab/question';
+import * as keys from './keys';
+import * as predictions from './predictions';
+import * as tasks from './tasks';
+
+/** Question 5. Its text and its experiments are in `lab.md`, in the same order. */
+export const fiveTechniques: Question = {
+  id: '05-five-techniques',
+  number: 5,
+  title: 'Five ways to move a running machine',
+  summary: 'Stop-and-copy, pre-copy, demand paging, post-copy and hybrid: predict, run, compare, and write each of them.',
+  activities: [
+    keys.whichPart,
+    keys.stopDowntime,
+    predictions.stillRuns,
+    experiment('run-stop-and-copy', 'Stop-and-copy'),
+    tasks.stopAndCopy,
+    keys.whyPauseFirst,
+    keys.preCopySteps,
+    keys.secondRound,
+    predictions.quietDowntime,
+    experiment('quiet-guest', 'A quiet guest'),
+    predictions.priceOfALimit,
+    experiment('limits', 'Five downtime limits'),
+    predictions.moreRounds,
+    experiment('faster-than-the-link', 'Faster than the link'),
+    predictions.whoWritesMore,
+    experiment('sawtooth', 'Six write rates'),
+    tasks.preCopy,
+    experiment('your-pre-copy', 'Your pre-copy'),
+    predictions.whatMoves,
+    experiment('run-demand-paging', 'Demand paging'),
+    keys.switchOff,
+    experiment('far-away', 'Far away'),
+    tasks.demandPaging,
+    predictions.pushedPages,
+    predictions.firstTenth,
+    experiment('run-post-copy', 'Post-copy and pre-copy'),
+    keys.whyNoTracking,
+    experiment('any-writer', 'Four write rates'),
+    tasks.postCopy,
+    keys.hybridBound,
+    experiment('hybrid-reader', 'A guest that mostly reads'),
+    predictions.fewestFaults,
+    experiment('hybrid-busy', 'A guest that mostly writes'),
+    tasks.hybrid,
+    predictions.mostPages,
+    predictions.slowestTotal,
+    experiment('all-five', 'All five'),
+    experiment('idle', 'An idle guest'),
+    keys.survives,
+    keys.knownBeforehand,
+    keys.advice,
+    keys.inYourWords,
+  ],
+};
+
+function experiment(id: string, title: string): ExperimentActivity {
+  return { kind: 'experiment', id, title, milliPoints: 0 };
+}

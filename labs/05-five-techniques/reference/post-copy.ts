@@ -1,0 +1,12 @@
+import type { Migration } from 'live-migration-lab';
+
+/** Post-copy: hand over first; push the rest around where the guest is working. */
+export default function* postCopy(m: Migration) {
+  m.pause();
+  yield m.sendState();
+  m.resumeAtDestination();
+  while (m.missing().size > 0) {
+    const pivot = m.faults().at(-1) ?? 0;
+    yield m.send(m.missing().nearest(pivot, 64));
+  }
+}
