@@ -21,15 +21,21 @@ export interface ReportOutput {
   runs: ShownRun[];
 }
 
-/** One migration, as much of it as is shown. */
-export interface ShownRun extends Metrics {
+/** One migration, as much of it as is shown. In a sweep only the metrics are kept. */
+export interface ShownRun extends Metrics, Partial<RunDetails> {
   label: string;
   /** The values of the swept keys. */
   point: Record<string, string>;
-  /** In a sweep only the metrics are kept. */
-  rounds?: Exhibit;
-  throughput?: Exhibit;
-  timeline?: Timeline;
+}
+
+export interface RunDetails {
+  rounds: Exhibit;
+  /** When each live round ended, seconds after the start. */
+  roundEnds: number[];
+  throughput: Exhibit;
+  /** Where the downtime went. */
+  downtime: Exhibit;
+  timeline: Timeline;
 }
 
 type Metrics = Pick<

@@ -1,12 +1,12 @@
 import type { AnswerOutput } from '../../protocol/outputs';
-import { points } from './quantities';
-import { escapeMarkdown } from './table';
+import { points } from '../../protocol/quantities';
+import { escapeProse } from './table';
 
 /** How an answer was judged, for readers without our renderer. Explanations are the course's own Markdown. */
 export function answerMarkdown(output: AnswerOutput): string {
   const { verdict, locked } = output;
   const counted = locked === undefined ? [] : [`Locked prediction: \`${locked.replaceAll('`', "'").trim()}\``];
-  return [`**${escapeMarkdown(verdict.summary)}** ${scoreText(output)}`.trim(), verdict.explanation, ...counted]
+  return [`**${escapeProse(verdict.summary)}** ${scoreText(output)}`.trim(), verdict.explanation, ...counted]
     .filter((part) => part !== '')
     .join('\n\n');
 }

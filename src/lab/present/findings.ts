@@ -1,5 +1,5 @@
 import type { Report } from '../../engine/report';
-import { bytes, capital, count, list, plural, seconds, share } from './quantities';
+import { bytes, capital, count, list, plural, seconds, share, times } from '../../protocol/quantities';
 
 /** One run of an experiment as the sandbox reports it. */
 export interface RunReport {
@@ -15,42 +15,49 @@ export interface RunReport {
 export function runFinding(report: Report): string {
   const name = capital(report.technique);
   const trouble = troubleOf(report);
-  if (trouble) return `${name} ${trouble}.`;
-  const memory = report.guestPages > 0 ? report.pagesSent / report.guestPages : 0;
-  const repeats = memory > 1.005 ? `, ${memory.toFixed(2)} times the guest's memory` : '';
-  return (
+  const { pagesSent, guestPages, residualPages } = report;
+  const repeats = pagesSent > guestPages * 1.005 ? `, ${times(pagesSent / guestPages)} times the guest's memory` : '';
+  const figures =
     `${name} stops the guest for ${seconds(report.downtimeSeconds, 2)} and takes ${seconds(report.totalSeconds, 2)} in all; ` +
-    `it sends ${bytes(report.transferredBytes, 2)}${repeats}.`
-  );
+    `it sends ${bytes(report.transferredBytes, 2)}${repeats}.`;
+  if (trouble) return `${name} ${trouble}.`;
+  return residualPages > 0 ? `${figures} ${leftBehind(report)}` : figures;
 }
 
 /** Several techniques in the same setting, the shortest downtime first. */
 export function comparisonFinding(reports: readonly Report[]): string {
   const done = reports.filter((r) => troubleOf(r) === undefined).sort((a, b) => a.downtimeSeconds - b.downtimeSeconds);
+  const groups = new Map<string, string[]>();
+  for (const { technique, downtimeSeconds } of done) {
+    const text = seconds(downtimeSeconds, 2);
+    groups.set(text, [...(groups.get(text) ?? []), technique]);
+  }
+  const parts = [...groups].map(([downtime, names], i) => {
+    const verb = names.length === 1 ? 'stops' : 'stop';
+    return i === 0 ? `${capital(list(names))} ${verb} the guest for ${downtime}` : `${list(names)} for ${downtime}`;
+  });
   const troubled = reports.filter((r) => troubleOf(r) !== undefined).map((r) => `${capital(r.technique)} ${troubleOf(r)}.`);
-  const parts = done.map((r, i) =>
-    i === 0 ? `${capital(r.technique)} stops the guest for ${seconds(r.downtimeSeconds, 2)}` : `${r.technique} for ${seconds(r.downtimeSeconds, 2)}`,
-  );
-  return [...(parts.length ? [`${list(parts)}.`] : []), ...troubled].join(' ');
+  const left = done.filter((r) => r.residualPages > 0).map(leftBehind);
+  return [...(parts.length > 0 ? [`${list(parts)}.`] : []), ...left, ...troubled].join(' ');
 }
 
-/** A sweep: how each technique's downtime changes from the first to the last point. */
+/** A sweep: what becomes of each technique's downtime. */
 export function sweepFinding(runs: readonly RunReport[]): string {
   const names = [...new Set(runs.map((run) => run.report.technique))];
-  const sentences = names.map((name) => {
-    const own = runs.filter((run) => run.report.technique === name);
-    const [first, last] = [own[0]!, own.at(-1)!];
-    const [from, to] = [first.report.downtimeSeconds, last.report.downtimeSeconds];
-    const ratio = Math.max(from, to) / Math.min(from, to);
-    if (own.length === 1) return `The downtime of ${name} is ${seconds(from, 2)}.`;
-    const path = own.map((run) => run.report.downtimeSeconds);
-    const between = path.some((value) => value > Math.max(from, to) * 1.1 || value < Math.min(from, to) * 0.9);
-    const detour = between ? `, between ${seconds(Math.min(...path), 2)} and ${seconds(Math.max(...path), 2)} on the way` : '';
-    if (ratio < 1.1 || from === to) return `The downtime of ${name} ends as it began, at ${seconds(to, 2)}${detour}.`;
-    const verb = to > from ? 'grows' : 'falls';
-    return `The downtime of ${name} ${verb} from ${seconds(from, 2)} (${pointText(first)}) to ${seconds(to, 2)} (${pointText(last)})${detour}.`;
-  });
-  return sentences.join(' ');
+  return names.map((name) => sweepSentence(name, runs.filter((run) => run.report.technique === name))).join(' ');
+}
+
+function sweepSentence(name: string, runs: readonly RunReport[]): string {
+  const ordered = [...runs].sort((a, b) => a.report.downtimeSeconds - b.report.downtimeSeconds);
+  const [least, most] = [ordered[0]!, ordered.at(-1)!];
+  const text = ({ report }: RunReport) => seconds(report.downtimeSeconds, 2);
+  const placed = (run: RunReport) => `${text(run)} (${pointText(run)})`;
+  const subject = `The downtime of ${name}`;
+  if (most.report.downtimeSeconds <= least.report.downtimeSeconds * 1.1) return `${subject} stays at ${text(least)}.`;
+  const [first, last] = [runs[0], runs.at(-1)];
+  if (first === least && last === most) return `${subject} grows from ${placed(least)} to ${placed(most)}.`;
+  if (first === most && last === least) return `${subject} falls from ${placed(most)} to ${placed(least)}.`;
+  return `${subject} lies between ${placed(least)} and ${placed(most)}.`;
 }
 
 /** The live rounds of a migration. */
@@ -62,18 +69,23 @@ export function roundsFinding(report: Report): string {
       ? `${name} has no live round: all ${count(finalPages)} pages are sent while the guest is paused.`
       : `${name} has no live round: the pages follow after the hand-over.`;
   }
-  const first = rounds[0]!;
-  const live = `${name} sends ${plural(first.pages, 'page')} in its first round`;
-  if (rounds.length === 1) return `${live}, then ${plural(finalPages, 'page')} while the guest is paused.`;
-  const shrinking = finalPages < first.pages / 10;
-  const end = `${plural(finalPages, 'page')} ${shrinking ? 'are' : 'still are'} left for the pause after ${count(rounds.length)} rounds`;
-  return `${live}; ${end}${report.converged ? '' : ', more than the downtime limit allows'}.`;
+  const first = `${name} sends ${plural(rounds[0]!.pages, 'page')} in its first round`;
+  if (finalPages === 0) {
+    return rounds.length === 1 ? `${first}, and none while the guest is paused.` : `${first} and none while the guest is paused, after ${rounds.length} rounds.`;
+  }
+  const after = rounds.length === 1 ? '' : ` after ${rounds.length} rounds`;
+  const limit = report.converged ? '' : `, more than fits the downtime limit of ${seconds(report.downtimeLimitSeconds, 2)}`;
+  return `${first}; ${plural(finalPages, 'page')} ${finalPages === 1 ? 'is' : 'are'} left for the pause${after}${limit}.`;
 }
 
 /** What the guest got done meanwhile. */
 export function throughputFinding(report: Report): string {
   const { during } = report.throughput;
   return `Under ${report.technique} the guest stands still for ${seconds(report.downtimeSeconds, 2)} and does ${share(during)} of its usual work during the migration.`;
+}
+
+function leftBehind({ technique, residualPages }: Report): string {
+  return `${capital(technique)} still needs ${plural(residualPages, 'page')} of the source.`;
 }
 
 function pointText(run: RunReport): string {

@@ -1,7 +1,7 @@
 import type { Report, Timeline } from '../../engine/report';
-import type { Exhibit, ReportOutput, ShownRun } from '../../protocol/outputs';
+import type { Exhibit, ReportOutput, RunDetails, ShownRun } from '../../protocol/outputs';
 import { comparisonFinding, roundsFinding, runFinding, sweepFinding, throughputFinding, type RunReport } from './findings';
-import { bytes, capital, count, plural, seconds, share } from './quantities';
+import { bytes, capital, count, list, plural, seconds, share } from '../../protocol/quantities';
 import { exhibitMarkdown, escapeMarkdown, tableOf, tableText, type Column } from './table';
 
 /** Beyond this many runs only the metrics are shown: nobody compares thirty timelines, and the file would grow. */
@@ -87,8 +87,35 @@ function shown({ report, label, point }: RunReport, detailed: boolean): ShownRun
     transferredBytes: report.transferredBytes,
     networkFaults: report.networkFaults,
     violations: report.violations.slice(0, MOST_FINDINGS),
-    ...(detailed && { rounds: rounds(report), throughput: throughput(report), timeline: sampled(report.timeline) }),
+    ...(detailed && details(report)),
   };
+}
+
+function details(report: Report): RunDetails {
+  let end = 0;
+  return {
+    rounds: rounds(report),
+    roundEnds: report.rounds.map((round) => rounded((end += round.seconds))),
+    throughput: throughput(report),
+    downtime: downtime(report),
+    timeline: sampled(report.timeline),
+  };
+}
+
+function downtime(report: Report): Exhibit {
+  const { pagesSeconds, stateSeconds, latencySeconds, waitingSeconds } = report.downtimeParts;
+  const parts = [
+    { name: 'sending pages', value: pagesSeconds },
+    { name: 'sending vCPU and device state', value: stateSeconds },
+    { name: 'the last byte on its way', value: latencySeconds },
+    { name: 'waiting', value: waitingSeconds },
+  ].filter((part) => part.value > 0);
+  const columns: Column<(typeof parts)[number]>[] = [
+    { title: 'Part of the downtime', cell: (part) => part.name },
+    { title: 'Duration', numeric: true, cell: (part) => seconds(part.value) },
+  ];
+  const sentence = parts.length === 0 ? 'The guest was never paused' : list(parts.map((p) => `${seconds(p.value)} ${p.name}`));
+  return { finding: `${sentence}.`, table: tableOf(`Downtime of ${report.technique}`, parts, columns) };
 }
 
 function rounds(report: Report): Exhibit {

@@ -42,3 +42,9 @@ export function tableText({ columns, rows }: Table): string {
 export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]<>|#~]/g, (c) => `\\${c}`).replace(/\s*[\r\n]+\s*/g, ' ');
 }
+
+/** Sentences of the course and of the grader: text in which only `code` is markup. */
+export function escapeProse(text: string): string {
+  const parts = text.split(/(`[^`\n]+`)/);
+  return parts.map((part, i) => (i % 2 === 1 ? part.replaceAll('|', '\\|') : escapeMarkdown(part))).join('');
+}

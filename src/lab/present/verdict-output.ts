@@ -1,12 +1,12 @@
 import type { Feedback, Verdict, Where, WorkloadResult } from '../verdict';
-import { count, plural, points, seconds } from './quantities';
-import { escapeMarkdown, tableMarkdown, tableOf, tableText, type Column } from './table';
+import { count, plural, points, seconds } from '../../protocol/quantities';
+import { escapeProse, tableMarkdown, tableOf, tableText, type Column } from './table';
 
 /** A verdict in Markdown: for notebooks read elsewhere, and for the page behind "Details". */
 export function verdictMarkdown(verdict: Verdict): string {
   const feedback = verdict.feedback ? [feedbackMarkdown(verdict.feedback)] : [];
   const table = verdict.workloads.length > 0 ? [tableMarkdown(workloadTable(verdict.workloads))] : [];
-  return [`**${escapeMarkdown(verdict.summary)}** ${pointsText(verdict)}`, ...feedback, ...table].join('\n\n');
+  return [`**${escapeProse(verdict.summary)}** ${pointsText(verdict)}`, ...feedback, ...table].join('\n\n');
 }
 
 export function verdictText(verdict: Verdict): string {
@@ -63,7 +63,7 @@ export function workloadTable(workloads: readonly WorkloadResult[]) {
 type Figures = NonNullable<WorkloadResult['figures']>;
 
 function feedbackMarkdown(feedback: Feedback): string {
-  return feedbackParts(feedback).map(([title, text]) => `- **${title}:** ${escapeMarkdown(text)}`).join('\n');
+  return feedbackParts(feedback).map(([title, text]) => `- **${title}:** ${escapeProse(text)}`).join('\n');
 }
 
 /** Our side's failures are never scored, so they show no points. */

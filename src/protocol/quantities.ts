@@ -1,4 +1,4 @@
-/** Quantities as people read them. Three significant digits; the same on every machine, whatever its language. */
+/** Quantities as people read them, in the host as in the renderer: the same on every machine, whatever its language. */
 
 const NO_BREAK = '\u00a0';
 
@@ -34,6 +34,11 @@ export function share(value: number): string {
   return `${Math.round(value * 100)}${NO_BREAK}%`;
 }
 
+/** `13.6` times, `1.07` times. */
+export function times(value: number): string {
+  return significant(value, 3);
+}
+
 /** Thousandths of a point: `2.5`. */
 export function points(milliPoints: number): string {
   return String(milliPoints / 1000);
@@ -55,6 +60,5 @@ export function capital(name: string): string {
 }
 
 function significant(value: number, digits: number): string {
-  const whole = Math.round(value);
-  return whole >= 10 ** (digits - 1) ? count(whole) : value.toPrecision(digits);
+  return value >= 10 ** (digits - 1) ? count(value) : value.toPrecision(digits);
 }
