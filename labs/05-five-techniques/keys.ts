@@ -98,11 +98,26 @@ export const secondRound: NumberActivity = {
     'The first round takes 262,144 / 32,768 = 8 s, and in 8 s the guest writes 8 × 8,192 = 65,536 pages. Each round is a quarter of the one before, because 8,192 / 32,768 = ¼.',
 };
 
+export const costOfAFault: NumberActivity = {
+  kind: 'number',
+  id: 'cost-of-a-fault',
+  title: 'The cost of a fault',
+  milliPoints: 500,
+  prompt:
+    'The latency is 0.1 ms each way, and a page with its header is 4,104 bytes on a link that carries 125,000,000 bytes/s. How long does a vCPU wait for one missing page?',
+  unit: 'duration',
+  answer: 2e-4 + 4104 / 125e6,
+  absoluteTolerance: 0,
+  relativeTolerance: 0.03,
+  explanation:
+    'The request travels for 0.1 ms, the page is sent in 0.033 ms and travels for 0.1 ms: 0.233 ms. Most of it is distance, not bandwidth.',
+};
+
 export const switchOff: ChoiceActivity = {
   kind: 'choice',
   id: 'switch-off',
   title: 'Switching off the source',
-  milliPoints: 500,
+  milliPoints: 250,
   prompt: 'The experiment above has come to rest: no fault for a second. May the source be switched off now?',
   options: [
     { id: 'yes', text: 'Yes: the guest has everything that it works with.', reply: 'Until it touches something else: a file it read yesterday, a program that starts at midnight. Those pages exist nowhere but at the source.' },
@@ -116,7 +131,7 @@ export const whyNoTracking: ChoiceActivity = {
   kind: 'choice',
   id: 'why-no-tracking',
   title: 'No bitmap in post-copy',
-  milliPoints: 500,
+  milliPoints: 250,
   prompt: 'Post-copy never reads the dirty bitmap. Why can it do without?',
   options: [
     { id: 'source-stands-still', text: 'While pages are sent, the guest does not run at the source, so nothing there can change.', reply: 'A page that has not left yet is as it was at the pause, and one that has left belongs to the destination.' },

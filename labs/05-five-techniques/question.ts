@@ -30,6 +30,7 @@ export const fiveTechniques: Question = {
     experiment('your-pre-copy', 'Your pre-copy'),
     predictions.whatMoves,
     experiment('run-demand-paging', 'Demand paging'),
+    keys.costOfAFault,
     keys.switchOff,
     experiment('far-away', 'Far away'),
     tasks.demandPaging,

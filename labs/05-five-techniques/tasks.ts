@@ -48,7 +48,7 @@ export const preCopy: StrategyTask = {
     },
     {
       name: 'a guest that writes faster than the link',
-      setting: 'guest: { memory: 64 MiB, workload: linear, writes: 400 MiB/s, workingSet: 32 MiB }\ndowntimeLimit: 30 ms\nmaxRounds: 6',
+      setting: 'guest: { memory: 32 MiB, workload: linear, writes: 200 MiB/s, workingSet: 16 MiB }\ndowntimeLimit: 30 ms\nmaxRounds: 6',
       milliPoints: 1000,
       goals: [goals.respectsMaxRounds(6)],
     },
@@ -142,7 +142,7 @@ export const hybrid: StrategyTask = {
     },
     {
       name: 'a guest that writes faster than the link',
-      setting: 'guest: { memory: 64 MiB, workload: linear, writes: 400 MiB/s, workingSet: 32 MiB }',
+      setting: 'guest: { memory: 32 MiB, workload: linear, writes: 200 MiB/s, workingSet: 16 MiB }',
       milliPoints: 1250,
     },
     { name: 'an idle guest', setting: IDLE, milliPoints: 500 },

@@ -27,7 +27,12 @@ export function release(folders: readonly QuestionFolder[], apiTypes: string): M
     const { question } = folder;
     files.set(`${question.id}/${question.id}.vmlab.ipynb`, labNotebook(question, needed(folder, 'lab.md')));
     for (const task of strategyTasks(question)) {
-      files.set(`${question.id}/${task.file}`, needed(folder, task.file.replace(/^strategies\//, 'starter/')));
+      const starter = needed(folder, task.file.replace(/^strategies\//, 'starter/'));
+      const reference = codeLines(needed(folder, task.file.replace(/^strategies\//, 'reference/')));
+      if (task.given !== 'worked' && reference.every((line) => codeLines(starter).includes(line))) {
+        throw new AuthoringError(`${question.id}: the starter of \`${task.id}\` holds the whole solution`);
+      }
+      files.set(`${question.id}/${task.file}`, starter);
     }
   }
   for (const [path, text] of files) checkReleased(path, text, folders);

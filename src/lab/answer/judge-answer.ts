@@ -100,7 +100,8 @@ function judgeOrder(activity: OrderActivity, chosen: readonly string[], say: Say
 
 function judgeNumber(activity: NumberActivity, value: number, say: Say): AnswerVerdict {
   const { answer, absoluteTolerance, relativeTolerance, unit, explanation } = activity;
-  const off = Math.abs(value - answer);
+  // A hair less than the difference, so that an answer at the very edge of the tolerance is inside whatever the rounding.
+  const off = Math.abs(value - answer) - 1e-9 * Math.abs(answer);
   if (off <= absoluteTolerance || off <= relativeTolerance * Math.abs(answer)) return say('right', 1, 'Right.', explanation);
   return say('wrong', 0, `Not ${show(unit, value)}: that is too ${value < answer ? 'little' : 'much'}.`);
 }

@@ -48,9 +48,9 @@ export function acceptedBy(activity: AnswerActivity): string {
     case 'choice':
       return `one of ${ids(activity.options)}`;
     case 'multiple':
-      return `a list of those that apply, such as \`[${activity.options[0].id}]\`, from ${ids(activity.options)}`;
+      return `a list of those that apply, such as \`[this, that]\`, from ${ids(activity.options)}`;
     case 'order':
-      return `a list in the right order, such as \`[${activity.options[0].id}, ${activity.options[1].id}]\`, from ${ids(activity.options)}`;
+      return `a list in the right order, such as \`[this, that]\`, from ${ids(activity.options)}`;
     case 'number':
       return acceptedUnit(activity.unit);
     case 'prediction':

@@ -1,0 +1,103 @@
+import { expect } from 'chai';
+import { simulate, techniques } from '../../../../src/engine';
+import { judgeAnswer } from '../../../../src/lab/answer/judge-answer';
+import { expand, parseExperiment } from '../../../../src/lab/experiment';
+import { readLabText } from '../../../../src/lab/lab-text';
+import type { AnswerActivity, LabelledReport, PredictionActivity } from '../../../../src/lab/question';
+import { nativeRunner } from '../native-runner';
+import { folders } from './folders';
+
+for (const { question, files } of folders) {
+  const pieces = readLabText(files.get('lab.md')!);
+
+  /** Runs an experiment cell as the notebook does; learners' files are stood in for by the reference. */
+  const run = (text: string): LabelledReport[] => {
+    const { experiment, problems } = parseExperiment(text);
+    expect(problems, text).to.deep.equal([]);
+    return expand(experiment!).map(({ label, scenario, technique }) => {
+      if (technique.name) return { label, report: simulate(scenario, techniques[technique.name], { technique: technique.name }) };
+      const source = files.get(technique.file.replace('./strategies/', 'reference/'))!;
+      return { label, report: nativeRunner.run(source, scenario, { file: technique.file }).report! };
+    });
+  };
+  const reports = new Map<string, LabelledReport[]>();
+
+  describe(`experiments of ${question.id}`, function () {
+    this.timeout(120_000);
+    for (const piece of pieces) {
+      if (piece.kind !== 'experiment') continue;
+      it(`${piece.id ?? `line ${piece.line}`} runs and breaks no rule`, () => {
+        const all = run(piece.text);
+        for (const { report, label } of all) expect(report.violations, label).to.deep.equal([]);
+        if (piece.id) reports.set(piece.id, all);
+      });
+    }
+
+    const predictions = question.activities.filter((activity): activity is PredictionActivity => activity.kind === 'prediction');
+    for (const prediction of predictions) {
+      it(`prediction ${prediction.id}: the experiment decides, clearly`, () => {
+        const measured = prediction.measured(reports.get(prediction.experiment) ?? []);
+        expect(measured).to.not.equal(undefined);
+        if ('options' in prediction.ask) expect(prediction.ask.options.map(({ id }) => id)).to.include(measured);
+        else expect(measured).to.be.a('number');
+      });
+
+      it(`prediction ${prediction.id}: is asked before its experiment`, () => {
+        const places = pieces.map((piece) => (piece.kind === 'text' ? '' : `${piece.kind} ${piece.id}`));
+        expect(places.indexOf(`answer ${prediction.id}`)).to.be.within(0, places.indexOf(`experiment ${prediction.experiment}`));
+      });
+
+      it(`prediction ${prediction.id}: has something to say to every other guess`, () => {
+        const all = reports.get(prediction.experiment) ?? [];
+        if (!('options' in prediction.ask)) return;
+        for (const { id, reply } of prediction.ask.options) {
+          const verdict = judgeAnswer(prediction, `answer: ${id}`, { reports: all });
+          expect(verdict.outcome).to.equal(id === prediction.measured(all) ? 'right' : 'wrong');
+          if (verdict.outcome === 'wrong') expect(reply, id).to.not.equal('');
+        }
+      });
+
+      it(`prediction ${prediction.id}: stays undecided without its runs`, () => expect(prediction.measured([])).to.equal(undefined));
+    }
+
+    it('gives the same numbers for other seeds, where it matters', () => {
+      for (const prediction of predictions) {
+        const piece = pieces.find((one) => one.kind === 'experiment' && one.id === prediction.experiment);
+        if (piece?.kind !== 'experiment') throw new Error(`no experiment ${prediction.experiment}`);
+        const other = run(`${piece.text}\nseed: 2`);
+        const [a, b] = [prediction.measured(other), prediction.measured(reports.get(prediction.experiment)!)];
+        if ('options' in prediction.ask) expect(a, prediction.id).to.equal(b);
+      }
+    });
+  });
+
+  describe(`keys of ${question.id}`, () => {
+    const answers = question.activities.filter((activity): activity is AnswerActivity => activity.kind !== 'experiment' && activity.kind !== 'strategy');
+    for (const activity of answers) {
+      if (activity.kind === 'prediction' || activity.kind === 'essay') continue;
+      it(`${activity.id}: the key is right, and full points`, () => {
+        const key = activity.answer;
+        const text = typeof key === 'number' ? `${key}${activity.kind === 'number' && activity.unit === 'duration' ? ' s' : ''}` : JSON.stringify(key);
+        const verdict = judgeAnswer(activity, `answer: ${text}`);
+        expect(verdict.outcome, verdict.summary).to.equal('right');
+        expect(verdict.milliPoints).to.equal(activity.milliPoints);
+      });
+    }
+
+    for (const activity of answers) {
+      if (!('options' in activity)) continue;
+      it(`${activity.id}: every option has a reply, and all differ`, () => {
+        const { options } = activity;
+        expect(options.filter(({ reply }) => reply === '')).to.deep.equal([]);
+        expect(new Set(options.map(({ id }) => id)).size).to.equal(options.length);
+      });
+    }
+
+    it('20 points by machine, and an essay for people', () => {
+      const points = (kind: 'essay' | 'other') =>
+        question.activities.filter((activity) => (activity.kind === 'essay') === (kind === 'essay')).reduce((sum, one) => sum + one.milliPoints, 0);
+      expect(points('other')).to.equal(20_000);
+      expect(points('essay')).to.equal(1000);
+    });
+  });
+}
