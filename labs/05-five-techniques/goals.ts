@@ -22,7 +22,9 @@ export const everyPageOnce: Goal = {
   expected: 'Each page is sent exactly once.',
   missed: ({ pagesSent, guestPages }) =>
     pagesSent > guestPages ? `${pagesSent} pages were sent, for a guest of ${guestPages}.` : undefined,
-  why: 'This technique never has to send a page again: that is the best thing about it. Each extra page is wasted time.',
+  why:
+    'This technique never has to send a page again: that is the best thing about it. Each extra page is wasted ' +
+    'time.',
   next: 'Look for pages that you send although the destination has their newest content.',
 };
 
@@ -40,7 +42,9 @@ export const copiesLive: Goal = {
   expected: 'First every page is sent once while the guest runs at the source.',
   missed: ({ rounds, guestPages }) => {
     if (rounds.length === 0) return 'There was no live round: nothing was sent before the guest was paused.';
-    return rounds[0].pages < guestPages ? `The first live round sent ${pages(rounds[0].pages)} of ${guestPages}.` : undefined;
+    return rounds[0].pages < guestPages
+      ? `The first live round sent ${pages(rounds[0].pages)} of ${guestPages}.`
+      : undefined;
   },
   why: 'What is copied live costs no downtime. This is where the bulk of the memory moves.',
   next: 'Begin with `yield m.send(m.guest.allPages())`, before the pause.',
@@ -51,7 +55,9 @@ export const noFaults: Goal = {
   expected: 'When the guest starts at the destination, its memory is there: it never has to ask the source for a page.',
   missed: ({ networkFaults }) =>
     networkFaults > 0 ? `The guest waited for ${pages(networkFaults)} after the hand-over.` : undefined,
-  why: 'Pre-copy is the careful technique: until the hand-over the source has everything, after it the destination has. Nobody depends on both.',
+  why:
+    'Pre-copy is the careful technique: until the hand-over the source has everything, after it the destination ' +
+    'has. Nobody depends on both.',
   next: 'Send all memory before `m.resumeAtDestination()`.',
 };
 
@@ -60,7 +66,9 @@ export const onlyDirtyPages: Goal = {
   expected: 'Each round after the first sends only what was written during the round before.',
   missed: ({ rounds }) => {
     const i = rounds.findIndex((round, n) => n > 0 && round.pages > rounds[n - 1].dirtied);
-    return i < 0 ? undefined : `Round ${i} left ${pages(rounds[i - 1].dirtied)} dirty, and round ${i + 1} sent ${rounds[i].pages}.`;
+    return i < 0
+      ? undefined
+      : `Round ${i} left ${pages(rounds[i - 1].dirtied)} dirty, and round ${i + 1} sent ${rounds[i].pages}.`;
   },
   why: 'Rounds shrink only because each has less to send than the one before. If not, pre-copy never comes to an end.',
   next: 'Let each round send the set that `m.syncDirty()` gave you.',
@@ -71,12 +79,17 @@ export const stopsInTime: Goal = {
   expected: 'The guest is paused as soon as the rest can be sent within the downtime limit.',
   missed: (report) => {
     // A little room, because the strategy may measure the rest a moment later than the report does.
-    const fits = report.rounds.slice(0, -1).findIndex(({ dirtied }) => secondsFor(dirtied, report) <= 0.9 * report.downtimeLimitSeconds);
+    const fits = report.rounds
+      .slice(0, -1)
+      .findIndex(({ dirtied }) => secondsFor(dirtied, report) <= 0.9 * report.downtimeLimitSeconds);
     if (fits < 0) return undefined;
     const left = report.rounds[fits].dirtied;
-    return `After round ${fits + 1} only ${pages(left)} were left (${ms(secondsFor(left, report))}), and yet there were ${report.rounds.length} rounds.`;
+    const rest = `only ${pages(left)} were left (${ms(secondsFor(left, report))})`;
+    return `After round ${fits + 1} ${rest}, and yet there were ${report.rounds.length} rounds.`;
   },
-  why: 'The operator has said which downtime is good enough. More rounds cost time and network, and change nothing that was asked for.',
+  why:
+    'The operator has said which downtime is good enough. More rounds cost time and network, and change nothing ' +
+    'that was asked for.',
   next: 'Compare `m.secondsToSend(pages)` with `m.downtimeLimit` after every round, and leave the loop with `break`.',
 };
 
@@ -87,7 +100,9 @@ export const fitsTheLimit: Goal = {
     downtimeParts.pagesSeconds > downtimeLimitSeconds
       ? `Sending the rest took ${ms(downtimeParts.pagesSeconds)} of downtime; the limit is ${ms(downtimeLimitSeconds)}.`
       : undefined,
-  why: 'Each round is shorter than the one before, so the guest has less time to write in it. That is the whole idea of going round.',
+  why:
+    'Each round is shorter than the one before, so the guest has less time to write in it. That is the whole ' +
+    'idea of going round.',
   next: 'Go on with live rounds until `m.secondsToSend(pages)` is no more than `m.downtimeLimit`.',
 };
 
@@ -106,8 +121,12 @@ export const onlyOnDemand: Goal = {
   id: 'only-on-demand',
   expected: 'A page moves only when the guest at the destination has asked for it.',
   missed: ({ pagesSent, networkFaults }) =>
-    pagesSent > networkFaults ? `${pages(pagesSent)} were sent, and the guest had asked for ${networkFaults}.` : undefined,
-  why: 'Moving nothing that nobody needs is the point of pure demand paging. (Pushing the rest as well is the next technique.)',
+    pagesSent > networkFaults
+      ? `${pages(pagesSent)} were sent, and the guest had asked for ${networkFaults}.`
+      : undefined,
+  why:
+    'Moving nothing that nobody needs is the point of pure demand paging. (Pushing the rest as well is the next ' +
+    'technique.)',
   next: 'Leave out `m.send(…)`: the engine serves the faults while you `yield m.wait(…)`.',
 };
 
@@ -117,7 +136,9 @@ export function servesTheGuest(touched: number): Goal {
     id: 'serves-the-guest',
     expected: `The source stays until the guest has got what it works with: ${pages(touched)} for this guest.`,
     missed: ({ pagesSent, totalSeconds }) =>
-      pagesSent < touched ? `The strategy ended after ${ms(totalSeconds)}, when ${pages(pagesSent)} had moved.` : undefined,
+      pagesSent < touched
+        ? `The strategy ended after ${ms(totalSeconds)}, when ${pages(pagesSent)} had moved.`
+        : undefined,
     why: 'Nobody else has those pages. A guest that touches one of them waits for ever.',
     next: 'Let time pass with `yield m.wait(1)` until `m.faults()` has stopped growing.',
   };
@@ -125,13 +146,17 @@ export function servesTheGuest(touched: number): Goal {
 
 export const keepsTheLinkBusy: Goal = {
   id: 'keeps-the-link-busy',
-  expected: 'After the hand-over the pages follow without a break: the guest needs the source for no longer than one copy takes.',
+  expected:
+    'After the hand-over the pages follow without a break: the guest needs the source for no longer than one ' +
+    'copy takes.',
   missed: ({ resumeSeconds, transferredBytes, linkBytesPerSecond }) => {
     // Five percent and the time that the last page is on its way.
     const needed = 1.05 * (transferredBytes / linkBytesPerSecond) + 0.02;
     return resumeSeconds > needed ? `It took ${ms(resumeSeconds)}; one copy takes ${ms(needed)}.` : undefined;
   },
-  why: 'As long as the guest needs both machines, the failure of either kills it. That time should be as short as the link allows.',
+  why:
+    'As long as the guest needs both machines, the failure of either kills it. That time should be as short as ' +
+    'the link allows.',
   next: 'Do not wait after the hand-over. Yield one send after the other; faults are served ahead of them.',
 };
 
@@ -143,7 +168,9 @@ export const onlyStalePagesTwice: Goal = {
     const again = pagesSent - guestPages;
     return again > written ? `${pages(again)} were sent again, and only ${written} had been written.` : undefined;
   },
-  why: 'The live round pays off through the pages that are still good afterwards. Throwing them away leaves nothing but its cost.',
+  why:
+    'The live round pays off through the pages that are still good afterwards. Throwing them away leaves ' +
+    'nothing but its cost.',
   next: 'Discard exactly the set that `m.syncDirty()` gives you after the pause.',
 };
 

@@ -16,14 +16,20 @@ export const stillRuns: PredictionActivity = {
     options: [
       { id: 'none', text: 'none', reply: '' },
       { id: 'half', text: 'about half', reply: 'A paused guest does not work at half speed. It does not work.' },
-      { id: 'nearly-all', text: 'nearly all', reply: 'That will be true of pre-copy. Here the guest is paused from the first page to the last.' },
+      {
+        id: 'nearly-all',
+        text: 'nearly all',
+        reply: 'That will be true of pre-copy. Here the guest is paused from the first page to the last.',
+      },
     ],
   },
   measured: (reports) => {
     const during = reportOf(reports, 'stop-and-copy')?.throughput.during;
     return during === undefined ? undefined : during < 0.1 ? 'none' : during < 0.8 ? 'half' : 'nearly-all';
   },
-  explanation: 'Look at the throughput: a flat line at zero from the first page to the last. Nothing is wasted and nothing is sent twice, and the price is that nobody is served.',
+  explanation:
+    'Look at the throughput: a flat line at zero from the first page to the last. Nothing is wasted and nothing ' +
+    'is sent twice, and the price is that nobody is served.',
 };
 
 export const quietDowntime: PredictionActivity = {
@@ -31,22 +37,44 @@ export const quietDowntime: PredictionActivity = {
   id: 'quiet-downtime',
   title: 'Downtime of a quiet guest',
   milliPoints: MILLI_POINTS,
-  prompt: 'The guest writes only 16 MiB/s, an eighth of what the link carries. The downtime limit is 300 ms. How long will the downtime be?',
+  prompt:
+    'The guest writes only 16 MiB/s, an eighth of what the link carries. The downtime limit is 300 ms. How long ' +
+    'will the downtime be?',
   experiment: 'quiet-guest',
   ask: {
     options: [
-      { id: 'below-30-ms', text: 'below 30 ms: with so few writes hardly anything is left', reply: 'One more round would get there. Nobody asked for it.' },
-      { id: '30-to-100-ms', text: 'between 30 ms and 100 ms', reply: 'One more round would get below that. Nobody asked for it.' },
+      {
+        id: 'below-30-ms',
+        text: 'below 30 ms: with so few writes hardly anything is left',
+        reply: 'One more round would get there. Nobody asked for it.',
+      },
+      {
+        id: '30-to-100-ms',
+        text: 'between 30 ms and 100 ms',
+        reply: 'One more round would get below that. Nobody asked for it.',
+      },
       { id: '100-to-300-ms', text: 'between 100 ms and 300 ms', reply: '' },
-      { id: 'above-300-ms', text: 'above 300 ms', reply: 'The rule is to pause only when the rest fits the limit, so for a guest this quiet it holds.' },
+      {
+        id: 'above-300-ms',
+        text: 'above 300 ms',
+        reply: 'The rule is to pause only when the rest fits the limit, so for a guest this quiet it holds.',
+      },
     ],
   },
   measured: (reports) => {
     const downtime = reportOf(reports, 'pre-copy')?.downtimeSeconds;
     if (downtime === undefined) return undefined;
-    return downtime < 0.03 ? 'below-30-ms' : downtime < 0.1 ? '30-to-100-ms' : downtime <= 0.3 ? '100-to-300-ms' : 'above-300-ms';
+    return downtime < 0.03
+      ? 'below-30-ms'
+      : downtime < 0.1
+        ? '30-to-100-ms'
+        : downtime <= 0.3
+          ? '100-to-300-ms'
+          : 'above-300-ms';
   },
-  explanation: 'Pre-copy does not look for the shortest downtime. It stops as soon as the rest fits the limit, and most of the time it stops not far below it. A limit is a promise, not an ambition.',
+  explanation:
+    'Pre-copy does not look for the shortest downtime. It stops as soon as the rest fits the limit, and most of ' +
+    'the time it stops not far below it. A limit is a promise, not an ambition.',
 };
 
 export const priceOfALimit: PredictionActivity = {
@@ -54,13 +82,23 @@ export const priceOfALimit: PredictionActivity = {
   id: 'price-of-a-limit',
   title: 'The price of a strict limit',
   milliPoints: MILLI_POINTS,
-  prompt: 'The same guest is migrated with a limit of 3 s and with a limit of 30 ms. How much longer does the whole migration take with the strict limit?',
+  prompt:
+    'The same guest is migrated with a limit of 3 s and with a limit of 30 ms. How much longer does the whole ' +
+    'migration take with the strict limit?',
   experiment: 'limits',
   ask: {
     options: [
       { id: 'hardly', text: 'hardly longer: less than a tenth', reply: '' },
-      { id: 'somewhat', text: 'somewhat longer: up to twice as long', reply: 'The extra rounds are short, because each round is much shorter than the one before.' },
-      { id: 'much', text: 'more than twice as long', reply: 'The extra rounds are short, because each round is much shorter than the one before.' },
+      {
+        id: 'somewhat',
+        text: 'somewhat longer: up to twice as long',
+        reply: 'The extra rounds are short, because each round is much shorter than the one before.',
+      },
+      {
+        id: 'much',
+        text: 'more than twice as long',
+        reply: 'The extra rounds are short, because each round is much shorter than the one before.',
+      },
     ],
   },
   measured: (reports) => {
@@ -69,7 +107,9 @@ export const priceOfALimit: PredictionActivity = {
     if (!strict || !loose) return undefined;
     return strict < 1.1 * loose ? 'hardly' : strict <= 2 * loose ? 'somewhat' : 'much';
   },
-  explanation: 'A hundredfold stricter limit costs two or three short rounds. As long as the guest writes clearly slower than the link carries, a short downtime is cheap.',
+  explanation:
+    'A hundredfold stricter limit costs two or three short rounds. As long as the guest writes clearly slower ' +
+    'than the link carries, a short downtime is cheap.',
 };
 
 export const moreRounds: PredictionActivity = {
@@ -77,13 +117,26 @@ export const moreRounds: PredictionActivity = {
   id: 'more-rounds',
   title: 'More rounds',
   milliPoints: MILLI_POINTS,
-  prompt: 'This guest writes 160 MiB/s, faster than the link carries. What do 30 rounds instead of 5 do to the downtime?',
+  prompt:
+    'This guest writes 160 MiB/s, faster than the link carries. What do 30 rounds instead of 5 do to the downtime?',
   experiment: 'faster-than-the-link',
   ask: {
     options: [
-      { id: 'shorter', text: 'they make it shorter', reply: 'Each round lasts long enough for the guest to write its whole working set again. The last round leaves as much behind as the first.' },
+      {
+        id: 'shorter',
+        text: 'they make it shorter',
+        reply:
+          'Each round lasts long enough for the guest to write its whole working set again. The last round ' +
+          'leaves as much behind as the first.',
+      },
       { id: 'same', text: 'it stays the same', reply: '' },
-      { id: 'longer', text: 'they make it longer', reply: 'What is left after a round cannot be more than the working set, and it is that after the first round already.' },
+      {
+        id: 'longer',
+        text: 'they make it longer',
+        reply:
+          'What is left after a round cannot be more than the working set, and it is that after the first round ' +
+          'already.',
+      },
     ],
   },
   measured: (reports) => {
@@ -92,7 +145,9 @@ export const moreRounds: PredictionActivity = {
     if (few === undefined || many === undefined) return undefined;
     return !differ(few, many) ? 'same' : many < few ? 'shorter' : 'longer';
   },
-  explanation: 'The rounds chart is flat: as many pages become dirty as are sent. The downtime is the working set divided by the bandwidth, after 2 rounds as after 30, and everything between is network traffic for nothing.',
+  explanation:
+    'The rounds chart is flat: as many pages become dirty as are sent. The downtime is the working set divided ' +
+    'by the bandwidth, after 2 rounds as after 30, and everything between is network traffic for nothing.',
 };
 
 export const whoWritesMore: PredictionActivity = {
@@ -100,12 +155,20 @@ export const whoWritesMore: PredictionActivity = {
   id: 'who-writes-more',
   title: 'Two guests',
   milliPoints: MILLI_POINTS,
-  prompt: 'Two guests differ in one thing only: the first writes 6,000 pages/s, the second 8,000 pages/s. Which one has the longer downtime under pre-copy?',
+  prompt:
+    'Two guests differ in one thing only: the first writes 6,000 pages/s, the second 8,000 pages/s. Which one ' +
+    'has the longer downtime under pre-copy?',
   experiment: 'sawtooth',
   ask: {
     options: [
       { id: 'first', text: 'the first, which writes less', reply: '' },
-      { id: 'second', text: 'the second, which writes more', reply: 'It seems to follow, and it does not: the second guest needs a round more, and that round makes what is left much smaller.' },
+      {
+        id: 'second',
+        text: 'the second, which writes more',
+        reply:
+          'It seems to follow, and it does not: the second guest needs a round more, and that round makes what ' +
+          'is left much smaller.',
+      },
       { id: 'equal', text: 'both the same', reply: 'Both fit the limit, but at different distances from it.' },
     ],
   },
@@ -115,7 +178,10 @@ export const whoWritesMore: PredictionActivity = {
     if (first === undefined || second === undefined) return undefined;
     return !differ(first, second) ? 'equal' : first > second ? 'first' : 'second';
   },
-  explanation: 'Within the same number of rounds the downtime grows with the write rate. When it would pass the limit, another round is made, and the downtime falls to a fraction: a sawtooth. The total time does grow steadily.',
+  explanation:
+    'Within the same number of rounds the downtime grows with the write rate. When it would pass the limit, ' +
+    'another round is made, and the downtime falls to a fraction: a sawtooth. The total time does grow ' +
+    'steadily.',
 };
 
 export const whatMoves: PredictionActivity = {
@@ -123,13 +189,21 @@ export const whatMoves: PredictionActivity = {
   id: 'what-moves',
   title: 'What demand paging moves',
   milliPoints: MILLI_POINTS,
-  prompt: 'The guest has 1 GiB and works with 256 MiB of it. Demand paging waits until no page has been asked for during a whole second. How much has moved by then?',
+  prompt:
+    'The guest has 1 GiB and works with 256 MiB of it. Demand paging waits until no page has been asked for ' +
+    'during a whole second. How much has moved by then?',
   experiment: 'run-demand-paging',
   ask: {
     options: [
       { id: 'everything', text: 'everything', reply: 'Nobody sends what nobody touches.' },
       { id: 'working-set', text: 'about as much as it works with', reply: '' },
-      { id: 'very-little', text: 'hardly anything', reply: 'Each page that the guest touches for the first time moves, and in half a minute it touches nearly all that it works with.' },
+      {
+        id: 'very-little',
+        text: 'hardly anything',
+        reply:
+          'Each page that the guest touches for the first time moves, and in half a minute it touches nearly ' +
+          'all that it works with.',
+      },
     ],
   },
   measured: (reports) => {
@@ -138,7 +212,9 @@ export const whatMoves: PredictionActivity = {
     const share = report.pagesSent / report.guestPages;
     return share > 0.9 ? 'everything' : share > 0.1 ? 'working-set' : 'very-little';
   },
-  explanation: 'A quarter of the pages moved, one by one, each while a vCPU waited for it. Three quarters are still at the source.',
+  explanation:
+    'A quarter of the pages moved, one by one, each while a vCPU waited for it. Three quarters are still at the ' +
+    'source.',
 };
 
 export const pushedPages: PredictionActivity = {
@@ -146,11 +222,15 @@ export const pushedPages: PredictionActivity = {
   id: 'pushed-pages',
   title: 'How many pages post-copy sends',
   milliPoints: MILLI_POINTS,
-  prompt: 'This guest of 262,144 pages writes 200 MiB/s, far more than the link carries. How many page transmissions does post-copy need?',
+  prompt:
+    'This guest of 262,144 pages writes 200 MiB/s, far more than the link carries. How many page transmissions ' +
+    'does post-copy need?',
   experiment: 'run-post-copy',
   ask: { unit: 'pages', relativeTolerance: 0.02 },
   measured: (reports) => reportOf(reports, 'post-copy')?.pagesSent,
-  explanation: 'Every page once. A page that has arrived belongs to the destination; what the guest writes there is nobody else\'s business. So the total time does not depend on the writes at all.',
+  explanation:
+    'Every page once. A page that has arrived belongs to the destination; what the guest writes there is nobody ' +
+    "else's business. So the total time does not depend on the writes at all.",
 };
 
 export const firstTenth: PredictionActivity = {
@@ -158,12 +238,24 @@ export const firstTenth: PredictionActivity = {
   id: 'after-the-hand-over',
   title: 'Speed after the hand-over',
   milliPoints: MILLI_POINTS,
-  prompt: 'Post-copy\'s downtime is about 9 ms. How fast is the guest in its worst tenth of a second, compared with its usual speed?',
+  prompt:
+    "Post-copy's downtime is about 9 ms. How fast is the guest in its worst tenth of a second, compared with " +
+    'its usual speed?',
   experiment: 'run-post-copy',
   ask: {
     options: [
-      { id: 'above-90', text: 'above 90 %: there was hardly any downtime', reply: 'The downtime ends when the guest runs, not when it runs well. It stumbles over one missing page after the other.' },
-      { id: '50-to-90', text: '50 % to 90 %', reply: 'It is worse: at first nearly every page that it touches is missing.' },
+      {
+        id: 'above-90',
+        text: 'above 90 %: there was hardly any downtime',
+        reply:
+          'The downtime ends when the guest runs, not when it runs well. It stumbles over one missing page ' +
+          'after the other.',
+      },
+      {
+        id: '50-to-90',
+        text: '50 % to 90 %',
+        reply: 'It is worse: at first nearly every page that it touches is missing.',
+      },
       { id: 'below-50', text: 'below 50 %', reply: '' },
     ],
   },
@@ -171,7 +263,9 @@ export const firstTenth: PredictionActivity = {
     const lowest = reportOf(reports, 'post-copy')?.throughput.lowest;
     return lowest === undefined ? undefined : lowest > 0.9 ? 'above-90' : lowest >= 0.5 ? '50-to-90' : 'below-50';
   },
-  explanation: 'The guest runs, and crawls. The chart marks this stretch as brownout. Downtime is the wrong thing to compare alone: a service that answers at a tenth of its speed may be down for its users.',
+  explanation:
+    'The guest runs, and crawls. The chart marks this stretch as brownout. Downtime is the wrong thing to ' +
+    'compare alone: a service that answers at a tenth of its speed may be down for its users.',
 };
 
 export const fewestFaults: PredictionActivity = {
@@ -179,12 +273,24 @@ export const fewestFaults: PredictionActivity = {
   id: 'fewest-faults',
   title: 'What the live round buys',
   milliPoints: MILLI_POINTS,
-  prompt: 'Hybrid copies everything live before it hands over. For a guest that writes 200 MiB/s over 256 MiB, how many page faults does that save compared with post-copy?',
+  prompt:
+    'Hybrid copies everything live before it hands over. For a guest that writes 200 MiB/s over 256 MiB, how ' +
+    'many page faults does that save compared with post-copy?',
   experiment: 'hybrid-busy',
   ask: {
     options: [
-      { id: 'nearly-all', text: 'nearly all of them', reply: 'Only for pages that nobody wrote during the live round. This guest wrote its whole working set, and those are the pages that it touches next.' },
-      { id: 'about-half', text: 'a good part of them', reply: 'Only for pages that nobody wrote during the live round. This guest wrote its whole working set.' },
+      {
+        id: 'nearly-all',
+        text: 'nearly all of them',
+        reply:
+          'Only for pages that nobody wrote during the live round. This guest wrote its whole working set, and ' +
+          'those are the pages that it touches next.',
+      },
+      {
+        id: 'about-half',
+        text: 'a good part of them',
+        reply: 'Only for pages that nobody wrote during the live round. This guest wrote its whole working set.',
+      },
       { id: 'hardly-any', text: 'hardly any', reply: '' },
     ],
   },
@@ -195,7 +301,9 @@ export const fewestFaults: PredictionActivity = {
     const saved = 1 - hybrid / post;
     return saved > 0.8 ? 'nearly-all' : saved > 0.2 ? 'about-half' : 'hardly-any';
   },
-  explanation: 'What the guest writes during the live round is what it will touch after it, and exactly those pages are discarded. The live round pays off for what the guest reads but does not write.',
+  explanation:
+    'What the guest writes during the live round is what it will touch after it, and exactly those pages are ' +
+    'discarded. The live round pays off for what the guest reads but does not write.',
 };
 
 export const mostPages: PredictionActivity = {
@@ -203,9 +311,19 @@ export const mostPages: PredictionActivity = {
   id: 'most-pages',
   title: 'The most traffic',
   milliPoints: MILLI_POINTS,
-  prompt: 'All five side by side, for a guest that writes about half as fast as the link carries. Which technique puts the most pages on the network?',
+  prompt:
+    'All five side by side, for a guest that writes about half as fast as the link carries. Which technique ' +
+    'puts the most pages on the network?',
   experiment: 'all-five',
-  ask: { options: techniques('It sends each page once.', 'It sends what is touched, and nothing else.', 'It sends each page once.', '', 'It sends twice what its one live round left stale; the technique that makes several rounds sends more.') },
+  ask: {
+    options: techniques(
+      'It sends each page once.',
+      'It sends what is touched, and nothing else.',
+      'It sends each page once.',
+      '',
+      'It sends twice what its one live round left stale; the technique that makes several rounds sends more.',
+    ),
+  },
   measured: (reports) => techniqueWith('highest', ({ pagesSent }) => pagesSent, reports),
   explanation: 'Traffic for a short downtime: only pre-copy sends some pages three times and more.',
 };
@@ -217,9 +335,19 @@ export const slowestTotal: PredictionActivity = {
   milliPoints: MILLI_POINTS,
   prompt: 'And with which of the five does it take longest until no page moves any more?',
   experiment: 'all-five',
-  ask: { options: techniques('It is among the fastest: every page once, and the link never rests.', '', 'It is among the fastest: every page once, and the link never rests.', 'Its rounds add up, but the link never rests between them.', 'It ends soon after its one live round.') },
+  ask: {
+    options: techniques(
+      'It is among the fastest: every page once, and the link never rests.',
+      '',
+      'It is among the fastest: every page once, and the link never rests.',
+      'Its rounds add up, but the link never rests between them.',
+      'It ends soon after its one live round.',
+    ),
+  },
   measured: (reports) => techniqueWith('highest', ({ totalSeconds }) => totalSeconds, reports),
-  explanation: 'Demand paging moves the fewest pages and takes longest: for each page a request travels and an answer comes back, while the link rests. And it is not even finished then.',
+  explanation:
+    'Demand paging moves the fewest pages and takes longest: for each page a request travels and an answer ' +
+    'comes back, while the link rests. And it is not even finished then.',
 };
 
 function techniques(stopAndCopy: string, demandPaging: string, postCopy: string, preCopy: string, hybrid: string) {

@@ -8,7 +8,8 @@ export const fiveTechniques: Question = {
   id: '05-five-techniques',
   number: 5,
   title: 'Five ways to move a running machine',
-  summary: 'Stop-and-copy, pre-copy, demand paging, post-copy and hybrid: predict, run, compare, and write each of them.',
+  summary:
+    'Stop-and-copy, pre-copy, demand paging, post-copy and hybrid: predict, run, compare, and write each of them.',
   activities: [
     keys.whichPart,
     keys.stopDowntime,

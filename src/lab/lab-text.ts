@@ -2,7 +2,12 @@
 export type Piece =
   | { readonly kind: 'text'; readonly text: string }
   /** `id` is the activity's or the task's; an experiment may go without. `line` is where the cell begins, 1-based. */
-  | { readonly kind: 'experiment' | 'answer' | 'check'; readonly id?: string; readonly text: string; readonly line: number };
+  | {
+      readonly kind: 'experiment' | 'answer' | 'check';
+      readonly id?: string;
+      readonly text: string;
+      readonly line: number;
+    };
 
 /** A mistake in a question's own files, for its author. */
 export class AuthoringError extends Error {
@@ -34,7 +39,15 @@ export function readLabText(markdown: string): Piece[] {
       if (cell) {
         endText();
         const kind = cell[1] as 'experiment' | 'answer' | 'check';
-        pieces.push({ kind, id: cell[2], text: lines.slice(i + 1, end).join('\n').trim(), line: i + 1 });
+        pieces.push({
+          kind,
+          id: cell[2],
+          text: lines
+            .slice(i + 1, end)
+            .join('\n')
+            .trim(),
+          line: i + 1,
+        });
       } else text.push(...lines.slice(i, end + 1));
       i = end;
     } else if (lines[i].trim() === '---') endText();

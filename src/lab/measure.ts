@@ -1,7 +1,7 @@
 import type { Report } from '../engine/report';
 import type { LabelledReport } from './question';
 
-/** The technique whose metric is the lowest or the highest by a clear margin; undefined if two are too close to call. */
+/** The technique whose metric is the lowest or the highest by a clear margin; undefined if it is too close to call. */
 export function techniqueWith(
   which: 'lowest' | 'highest',
   metric: (report: Report) => number,

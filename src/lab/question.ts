@@ -93,8 +93,9 @@ export interface PredictionActivity extends ActivityBase {
   readonly prompt: string;
   /** The experiment cell whose reports decide. */
   readonly experiment: string;
-  readonly ask: { readonly options: readonly Option[] } | { readonly unit: NumberUnit; readonly relativeTolerance: number };
-  /** An option's id, or a number in the unit's base; undefined if the experiment was changed so that it does not say. */
+  readonly ask:
+    { readonly options: readonly Option[] } | { readonly unit: NumberUnit; readonly relativeTolerance: number };
+  /** An option's id, or a number in the unit's base; undefined if the experiment was changed and does not say. */
   measured(reports: readonly LabelledReport[]): string | number | undefined;
   /** What the reader shall see in the chart, whatever the prediction was. */
   readonly explanation: string;

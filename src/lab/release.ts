@@ -46,12 +46,15 @@ function needed({ question, files }: QuestionFolder, path: string): string {
 }
 
 function checkReleased(path: string, text: string, folders: readonly QuestionFolder[]): void {
-  if (path.startsWith('/') || path.split('/').includes('..')) throw new AuthoringError(`${path} is not a path inside the course`);
+  if (path.startsWith('/') || path.split('/').includes('..'))
+    throw new AuthoringError(`${path} is not a path inside the course`);
   // VS Code stops with a dialog when a cell holds one of these (measured).
   if (/[\u2028\u2029]/.test(text)) throw new AuthoringError(`${path} holds U+2028 or U+2029`);
   if (/^\s*\/\/ expect:/m.test(text)) throw new AuthoringError(`${path} holds a wrong submission`);
   for (const folder of folders) {
-    const key = keysOf(folder.question).find((secret) => text.includes(JSON.stringify(secret).slice(1, -1)) || text.includes(secret));
+    const key = keysOf(folder.question).find(
+      (secret) => text.includes(JSON.stringify(secret).slice(1, -1)) || text.includes(secret),
+    );
     if (key !== undefined) throw new AuthoringError(`${path} gives away a key of ${folder.question.id}: ${key}`);
     for (const [secretPath, secret] of folder.files) {
       if (SEALED.test(secretPath) && givesAway(text, secret, folder)) {
@@ -63,12 +66,14 @@ function checkReleased(path: string, text: string, folders: readonly QuestionFol
 
 /** What only somebody who has answered may read. */
 function keysOf(question: Question): string[] {
-  return question.activities.flatMap((activity) => [
-    ...optionsOf(activity).map(({ reply }) => reply),
-    ...('explanation' in activity ? [activity.explanation] : []),
-    ...('rubric' in activity ? activity.rubric : []),
-    ...('hints' in activity ? activity.hints : []),
-  ]).filter((text) => text !== '');
+  return question.activities
+    .flatMap((activity) => [
+      ...optionsOf(activity).map(({ reply }) => reply),
+      ...('explanation' in activity ? [activity.explanation] : []),
+      ...('rubric' in activity ? activity.rubric : []),
+      ...('hints' in activity ? activity.hints : []),
+    ])
+    .filter((text) => text !== '');
 }
 
 function optionsOf(activity: Activity): readonly Option[] {
@@ -78,7 +83,9 @@ function optionsOf(activity: Activity): readonly Option[] {
 
 /** Two lines of a sealed file that no starter shows are no coincidence. */
 function givesAway(text: string, secret: string, { files }: QuestionFolder): boolean {
-  const shown = new Set([...files].filter(([path]) => path.startsWith('starter/')).flatMap(([, starter]) => codeLines(starter)));
+  const shown = new Set(
+    [...files].filter(([path]) => path.startsWith('starter/')).flatMap(([, starter]) => codeLines(starter)),
+  );
   const telling = new Set(codeLines(secret).filter((line) => line.length >= 12 && !shown.has(line)));
   const plain = text.replaceAll('\\"', '"').replaceAll('\\n', '\n');
   return [...telling].filter((line) => plain.includes(line)).length >= 2;
@@ -111,14 +118,17 @@ const TSCONFIG = `${JSON.stringify(
 )}\n`;
 
 function readme(questions: readonly Question[]): string {
-  const list = questions.map(({ id, number, title, summary }) => `${number}. [${title}](${id}/${id}.vmlab.ipynb): ${summary}`);
+  const list = questions.map(
+    ({ id, number, title, summary }) => `${number}. [${title}](${id}/${id}.vmlab.ipynb): ${summary}`,
+  );
   return `# Live Migration Lab: the course
 
 Each folder is a question. Open its notebook (\`*.vmlab.ipynb\`), read, predict, run the cells with \`Shift+Enter\`,
-and write the strategies in the \`strategies\` folder beside it. Everything runs on your machine; nothing is sent anywhere.
+and write the strategies in the \`strategies\` folder beside it. Everything runs on your machine, and nothing is sent
+anywhere.
 
 ${list.join('\n')}
 
-\`types/live-migration-lab.d.ts\` describes everything that a strategy can do. \`tsconfig.json\` makes the editor know it.
+\`types/live-migration-lab.d.ts\` says what a strategy can do, and \`tsconfig.json\` makes the editor know it.
 `;
 }

@@ -51,7 +51,8 @@ export function judgeAnswer(activity: AnswerActivity, text: string, context: Jud
     explanation,
   });
   if (read.kind === 'empty') return say('empty', 0, read.message);
-  if (read.kind === 'unreadable') return { ...say('unreadable', 0, read.message), line: read.line, column: read.column };
+  if (read.kind === 'unreadable')
+    return { ...say('unreadable', 0, read.message), line: read.line, column: read.column };
   const { value } = read;
   switch (activity.kind) {
     case 'choice': {
@@ -78,9 +79,13 @@ function judgeMultiple(activity: MultipleActivity, chosen: readonly string[], sa
   const good = chosen.filter((id) => activity.answer.includes(id)).length;
   const bad = chosen.length - good;
   const share = Math.max(0, good - bad) / activity.answer.length;
-  const replies = activity.options.filter(({ id }) => chosen.includes(id)).map(({ id, reply }) => `- \`${id}\`: ${reply}`);
-  if (bad === 0 && good === activity.answer.length) return say('right', 1, 'Right: these, and no others.', replies.join('\n'));
-  const summary = `${good} of ${chosen.length} that you chose ${good === 1 ? 'is' : 'are'} right; ${activity.answer.length} are to be found.`;
+  const replies = activity.options
+    .filter(({ id }) => chosen.includes(id))
+    .map(({ id, reply }) => `- \`${id}\`: ${reply}`);
+  if (bad === 0 && good === activity.answer.length)
+    return say('right', 1, 'Right: these, and no others.', replies.join('\n'));
+  const are = good === 1 ? 'is' : 'are';
+  const summary = `${good} of the ${chosen.length} chosen ${are} right; ${activity.answer.length} are to be found.`;
   return say(share > 0 ? 'partly' : 'wrong', share, summary, replies.join('\n'));
 }
 
@@ -92,21 +97,33 @@ function judgeOrder(activity: OrderActivity, chosen: readonly string[], say: Say
   const share = Math.max(0, inOrder - stray.length) / answer.length;
   const first = chosen.findIndex((id, i) => id !== answer[i]);
   const at = first < 0 ? chosen.length : first;
-  const missing = chosen.length < answer.length ? ` ${answer.length} steps are needed, yours has ${chosen.length}.` : '';
+  const missing =
+    chosen.length < answer.length ? ` ${answer.length} steps are needed, yours has ${chosen.length}.` : '';
   const place = at === 0 ? 'the first step' : `step ${at + 1}`;
-  const hint = stray.length > 0 ? options.find(({ id }) => id === stray[0])!.reply : chosen[at] ? options.find(({ id }) => id === chosen[at])!.reply : '';
+  const hint =
+    stray.length > 0
+      ? options.find(({ id }) => id === stray[0])!.reply
+      : chosen[at]
+        ? options.find(({ id }) => id === chosen[at])!.reply
+        : '';
   return say(share > 0 ? 'partly' : 'wrong', share, `Not yet: look at ${place}.${missing}`, hint);
 }
 
 function judgeNumber(activity: NumberActivity, value: number, say: Say): AnswerVerdict {
   const { answer, absoluteTolerance, relativeTolerance, unit, explanation } = activity;
-  // A hair less than the difference, so that an answer at the very edge of the tolerance is inside whatever the rounding.
+  // A hair less than the difference: an answer at the very edge of the tolerance is inside, whatever the rounding.
   const off = Math.abs(value - answer) - 1e-9 * Math.abs(answer);
-  if (off <= absoluteTolerance || off <= relativeTolerance * Math.abs(answer)) return say('right', 1, 'Right.', explanation);
+  if (off <= absoluteTolerance || off <= relativeTolerance * Math.abs(answer))
+    return say('right', 1, 'Right.', explanation);
   return say('wrong', 0, `Not ${show(unit, value)}: that is too ${value < answer ? 'little' : 'much'}.`);
 }
 
-function judgePrediction(activity: PredictionActivity, value: string | number, context: JudgeContext, say: Say): AnswerVerdict {
+function judgePrediction(
+  activity: PredictionActivity,
+  value: string | number,
+  context: JudgeContext,
+  say: Say,
+): AnswerVerdict {
   if (!context.reports || context.reports.length === 0) {
     return say('recorded', 1, 'Your prediction is kept. Now run the experiment below and compare.');
   }
@@ -115,8 +132,13 @@ function judgePrediction(activity: PredictionActivity, value: string | number, c
     return say('recorded', 1, 'The experiment as it stands does not decide this prediction: run it as it was given.');
   }
   const { ask } = activity;
-  const hit = 'options' in ask ? measured === value : Math.abs(Number(measured) - Number(value)) <= ask.relativeTolerance * Math.abs(Number(measured));
-  const [predicted, found] = [value, measured].map((one) => ('options' in ask ? `\`${one}\`` : show(ask.unit, Number(one))));
+  const hit =
+    'options' in ask
+      ? measured === value
+      : Math.abs(Number(measured) - Number(value)) <= ask.relativeTolerance * Math.abs(Number(measured));
+  const [predicted, found] = [value, measured].map((one) =>
+    'options' in ask ? `\`${one}\`` : show(ask.unit, Number(one)),
+  );
   const summary = hit ? `As you predicted: ${found}.` : `You predicted ${predicted}; measured was ${found}.`;
   const reply = 'options' in ask && !hit ? ask.options.find(({ id }) => id === value)?.reply : '';
   return say(hit ? 'right' : 'wrong', 1, summary, [reply, activity.explanation].filter(Boolean).join(' '));

@@ -3,7 +3,7 @@ import { entriesOf, readDocument } from '../experiment/document';
 import { duration, size } from '../experiment/quantity';
 import type { AnswerActivity, NumberUnit, Option } from '../question';
 
-/** What an answer cell says: nothing yet, an answer, or text that is no answer to this activity, with one sentence why. */
+/** What an answer cell says: nothing yet, an answer, or text that is no answer to this activity, and why not. */
 export type ReadAnswer =
   | { readonly kind: 'empty'; readonly message: string }
   | { readonly kind: 'unreadable'; readonly message: string; readonly line: number; readonly column: number }
@@ -18,8 +18,14 @@ const MAX_CHARACTERS = 20_000;
 export function readAnswer(activity: AnswerActivity, text: string): ReadAnswer {
   const accepted = acceptedBy(activity);
   const nothing: ReadAnswer = { kind: 'empty', message: `No answer yet. Write \`answer: \` and ${accepted}.` };
-  const unreadable = (message: string, line = 1, column = 1): ReadAnswer => ({ kind: 'unreadable', message, line, column });
-  if (text.length > MAX_CHARACTERS) return unreadable(`The answer has ${text.length} characters; at most ${MAX_CHARACTERS} are read.`);
+  const unreadable = (message: string, line = 1, column = 1): ReadAnswer => ({
+    kind: 'unreadable',
+    message,
+    line,
+    column,
+  });
+  if (text.length > MAX_CHARACTERS)
+    return unreadable(`The answer has ${text.length} characters; at most ${MAX_CHARACTERS} are read.`);
 
   const document = readDocument(text);
   const [broken] = document.problems;
@@ -32,7 +38,11 @@ export function readAnswer(activity: AnswerActivity, text: string): ReadAnswer {
   const other = entries.find(({ name }) => name !== 'answer');
   if (other) {
     const { line, column } = document.problemAt(other.key, '');
-    return unreadable(`\`${other.name.slice(0, 40)}\` does not belong in an answer cell, which says \`answer: \` and ${accepted}.`, line, column);
+    return unreadable(
+      `\`${other.name.slice(0, 40)}\` does not belong in an answer cell, which says \`answer: \` and ${accepted}.`,
+      line,
+      column,
+    );
   }
   if (!answer || (isScalar(answer.value) && (answer.value.value === null || answer.value.value === ''))) return nothing;
   const read = readValue(activity, answer.value);
@@ -88,7 +98,12 @@ function readOptions(options: readonly Option[], node: unknown): Value {
   const chosen: string[] = [];
   for (const item of items) {
     const read = readOption(options, item);
-    if ('problem' in read) return { problem: isScalar(item) ? `holds \`${String(item.value).slice(0, 40)}\`, which ${read.problem}` : 'is not a list of choices' };
+    if ('problem' in read)
+      return {
+        problem: isScalar(item)
+          ? `holds \`${String(item.value).slice(0, 40)}\`, which ${read.problem}`
+          : 'is not a list of choices',
+      };
     if (chosen.includes(String(read.value))) return { problem: `holds \`${String(read.value)}\` twice` };
     chosen.push(String(read.value));
   }

@@ -40,17 +40,24 @@ export function readDocument(text: string): SourceDocument {
     return refuse(0, `The experiment has ${text.length} characters; at most ${MAX_CHARACTERS} are read.`);
   }
   const deep = tooDeep(text);
-  if (deep !== undefined) return refuse(deep, `Brackets or dashes are nested more than ${MAX_DEPTH} deep here; an experiment needs four levels.`);
+  if (deep !== undefined)
+    return refuse(
+      deep,
+      `Brackets or dashes are nested more than ${MAX_DEPTH} deep here; an experiment needs four levels.`,
+    );
 
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'error', uniqueKeys: true });
-  const untagged = document.warnings.filter((warning) => warning.code !== 'TAG_RESOLVE_FAILED'); // the visit below says it better
+  // The visit below says it better.
+  const untagged = document.warnings.filter((warning) => warning.code !== 'TAG_RESOLVE_FAILED');
   const problems = [...document.errors, ...untagged].map((error) =>
     at(error.pos[0], Math.max(error.pos[1], wordEnd(text, error.pos[0])), sentence(error.code, error.message)),
   );
   visit(document, {
     Node(_, node) {
       if (isAlias(node) || ('anchor' in node && node.anchor)) {
-        problems.push(problemAt(node, 'Anchors and aliases (`&`, `*`) are not accepted in an experiment: write the value out.'));
+        problems.push(
+          problemAt(node, 'Anchors and aliases (`&`, `*`) are not accepted in an experiment: write the value out.'),
+        );
       } else if (node.tag?.startsWith('!') || node.tag?.startsWith('tag:')) {
         problems.push(problemAt(node, 'Tags (`!`) are not accepted in an experiment: leave the tag out.'));
       }
@@ -67,7 +74,13 @@ export function entriesOf(map: YAMLMap, document: SourceDocument): { name: strin
   return map.items.flatMap(({ key, value }) => {
     if (isScalar(key) && ['string', 'number', 'boolean'].includes(typeof key.value)) {
       const isEmpty = !value || (isScalar(value) && value.value === null && document.textOf(value) === '');
-      return [{ name: String(key.value), key, value: isEmpty ? Object.assign(new Scalar(null), { range: key.range }) : value }];
+      return [
+        {
+          name: String(key.value),
+          key,
+          value: isEmpty ? Object.assign(new Scalar(null), { range: key.range }) : value,
+        },
+      ];
     }
     document.problems.push(document.problemAt(key ?? value, 'A key must be a plain name, such as `guest`.'));
     return [];

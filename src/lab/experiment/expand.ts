@@ -59,18 +59,21 @@ export function impossible(experiment: Experiment): { keys: SettingKey[]; messag
     const memory = settings['guest.memory'] ?? DEFAULTS['guest.memory'];
     const workingSet = settings['guest.workingSet'];
     if (workingSet !== undefined && pagesOf(workingSet) > pagesOf(memory)) {
-      const message = `\`guest.workingSet\` is ${size.write(workingSet)}, more than the guest's memory (${size.write(memory)}): it may be at most as large.`;
+      const is = `\`guest.workingSet\` is ${size.write(workingSet)}`;
+      const message = `${is}, more than the guest's memory (${size.write(memory)}): it may be at most as large.`;
       return { keys: ['guest.workingSet', 'guest.memory'], message };
     }
     const capacity = settings['link.bandwidth'] ?? DEFAULTS['link.bandwidth'];
     const background = settings['link.background'] ?? DEFAULTS['link.background'];
     if (background >= capacity) {
-      const message = `\`link.background\` is ${bandwidth.write(background)} and leaves nothing of the link's ${bandwidth.write(capacity)}: it must be less.`;
+      const is = `\`link.background\` is ${bandwidth.write(background)}`;
+      const message = `${is} and leaves nothing of the link's ${bandwidth.write(capacity)}: it must be less.`;
       return { keys: ['link.background', 'link.bandwidth'], message };
     }
     const contradiction = settings.ideal ? NOT_IDEAL.find((key) => settings[key]) : undefined;
     if (contradiction) {
-      const message = `\`${contradiction}\` contradicts \`ideal: true\`, which means no headers, latency, state or zero pages: leave one of the two out.`;
+      const ideal = '`ideal: true`, which means no headers, latency, state or zero pages';
+      const message = `\`${contradiction}\` contradicts ${ideal}: leave one of the two out.`;
       return { keys: [contradiction, 'ideal'], message };
     }
   }

@@ -10,7 +10,8 @@ export interface Experiment {
 }
 
 /** A technique of the engine by name, or a strategy in a file beside the document. */
-export type TechniqueRef = { readonly name: TechniqueName; readonly file?: undefined } | { readonly file: string; readonly name?: undefined };
+export type TechniqueRef =
+  { readonly name: TechniqueName; readonly file?: undefined } | { readonly file: string; readonly name?: undefined };
 
 export const TECHNIQUE_NAMES = ['stop-and-copy', 'demand-paging', 'post-copy', 'pre-copy', 'hybrid'] as const;
 export type TechniqueName = (typeof TECHNIQUE_NAMES)[number];
@@ -21,7 +22,7 @@ export interface SweepAxis {
   readonly values: readonly { readonly value: Settings[SettingKey]; readonly text: string }[];
 }
 
-/** Every setting by its path in the document, in bytes, pages per second, bytes per second, seconds, fractions, counts. */
+/** Every setting by its path in the document: bytes, pages per second, bytes per second, seconds, fractions, counts. */
 export interface Settings {
   'guest.memory': number;
   'guest.workload': Workload;

@@ -31,11 +31,11 @@ export interface SettingSpec<K extends SettingKey = SettingKey> extends Key {
 const GIB = 1024 ** 3;
 const TIB = 1024 ** 4;
 
-/** Latency and state defaults are this lab's assumptions (one switch hop; a small guest's devices), not measurements. */
+/** The defaults of latency and state are assumptions (one switch hop, a small guest's devices), not measurements. */
 export const SETTINGS: { readonly [K in SettingKey]: SettingSpec<K> } = {
   'guest.memory': {
     path: 'guest.memory',
-    meaning: 'The guest\'s memory. Rounded to whole pages of 4 KiB.',
+    meaning: "The guest's memory. Rounded to whole pages of 4 KiB.",
     default: '1 GiB',
     example: 'memory: 1 GiB',
     values: ['256 MiB', '1 GiB', '4 GiB'],
@@ -44,8 +44,9 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingSpec<K> } = {
   'guest.workload': {
     path: 'guest.workload',
     meaning:
-      'How the guest touches its working set. `linear`: distinct pages at a constant rate, scattered, then the same again. ' +
-      '`sequential`: in address order. `random`: uniformly. `hot-cold`: 90 % of touches go to 10 % of it. `idle`: not at all.',
+      'How the guest touches its working set. `linear`: distinct pages at a constant rate, scattered, and so on. ' +
+      '`sequential`: in address order. `random`: uniformly. `hot-cold`: 90 % of touches go to 10 % of it. ' +
+      '`idle`: not at all.',
     default: 'random',
     example: 'workload: hot-cold',
     ...oneOf('workload', WORKLOADS, 'recorded traces are not supported yet by this version'),
@@ -93,7 +94,7 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingSpec<K> } = {
   },
   'guest.state': {
     path: 'guest.state',
-    meaning: 'The vCPUs\' and devices\' state, which moves while the guest is paused.',
+    meaning: "The vCPUs' and devices' state, which moves while the guest is paused.",
     default: '1 MiB',
     example: 'state: 1 MiB',
     values: ['0 B', '1 MiB', '8 MiB'],
@@ -149,7 +150,9 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingSpec<K> } = {
   },
   ideal: {
     path: 'ideal',
-    meaning: 'The world of the closed forms: no headers, no latency, no state, no zero pages, free and instantaneous tracking.',
+    meaning:
+      'The world of the closed forms: no headers, no latency, no state, no zero pages, free and instantaneous ' +
+      'tracking.',
     default: 'false',
     example: 'ideal: true',
     values: ['true', 'false'],
@@ -257,5 +260,7 @@ function oneOf<T extends string>(noun: string, values: readonly T[], note: strin
 }
 
 function readFraction(scalar: string | number | boolean): number | { problem: string } {
-  return typeof scalar === 'number' && scalar >= 0 && scalar <= 1 ? scalar : { problem: 'is not a fraction from 0 to 1' };
+  return typeof scalar === 'number' && scalar >= 0 && scalar <= 1
+    ? scalar
+    : { problem: 'is not a fraction from 0 to 1' };
 }

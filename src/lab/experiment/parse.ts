@@ -2,7 +2,15 @@ import leven from 'leven';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { entriesOf, readDocument, type SourceDocument } from './document';
 import { countRuns, impossible, MAX_RUNS, nameOf } from './expand';
-import { TECHNIQUE_NAMES, type Experiment, type Problem, type SettingKey, type Settings, type SweepAxis, type TechniqueRef } from './experiment';
+import {
+  TECHNIQUE_NAMES,
+  type Experiment,
+  type Problem,
+  type SettingKey,
+  type Settings,
+  type SweepAxis,
+  type TechniqueRef,
+} from './experiment';
 import { namesUnder, NOT_YET, SETTINGS, STRUCTURES } from './keys';
 
 /** An experiment if there is nothing wrong with it, and everything that is wrong, in the order of the text. */
@@ -38,19 +46,29 @@ class Reader {
 
   read(root: unknown): Experiment {
     this.mapping(root, '', 'The experiment must be a mapping', (name, value) => {
-      if (name === 'guest') this.mapping(value, 'guest', this.mustBe('guest', value), (key, node) => this.setting(`guest.${key}`, node));
+      if (name === 'guest')
+        this.mapping(value, 'guest', this.mustBe('guest', value), (key, node) => this.setting(`guest.${key}`, node));
       else if (name === 'link') this.link(value);
       else if (name === 'technique' || name === 'compare') this.technique(name, value);
       else if (name === 'sweep') this.sweepOf(value);
       else this.setting(name, value);
     });
-    const experiment: Experiment = { settings: this.settings, techniques: this.techniques ?? [{ name: 'pre-copy' }], sweep: this.sweep };
+    const experiment: Experiment = {
+      settings: this.settings,
+      techniques: this.techniques ?? [{ name: 'pre-copy' }],
+      sweep: this.sweep,
+    };
     if (this.document.problems.length === 0) this.checkRuns(experiment);
     return experiment;
   }
 
   /** Visits a mapping's entries whose names are known; the others are problems. */
-  private mapping(node: unknown, parent: '' | 'guest' | 'link', wrong: string, visit: (name: string, value: unknown) => void): void {
+  private mapping(
+    node: unknown,
+    parent: '' | 'guest' | 'link',
+    wrong: string,
+    visit: (name: string, value: unknown) => void,
+  ): void {
     if (!isMap(node)) return this.problem(node, `${wrong}${parent ? '' : ', such as `guest: { memory: 1 GiB }`'}.`);
     const known = namesUnder(parent);
     for (const { name, key, value } of entriesOf(node, this.document)) {
@@ -82,7 +100,10 @@ class Reader {
   /** The value of a setting's scalar, or undefined after saying what is wrong with it. */
   private value(key: SettingKey, node: unknown, shown: string, accepts: string): Settings[SettingKey] | undefined {
     if (key === 'guest.workload' && (isSeq(node) || isMap(node))) {
-      this.problem(node, `Workloads in phases are not supported yet by this version: \`guest.workload\` takes ${accepts}.`);
+      this.problem(
+        node,
+        `Workloads in phases are not supported yet by this version: \`guest.workload\` takes ${accepts}.`,
+      );
       return undefined;
     }
     if (!isScalar(node) || node.value === null) {
@@ -116,7 +137,9 @@ class Reader {
   private techniqueOf(key: 'technique' | 'compare', node: unknown): TechniqueRef | undefined {
     const accepted = `Accepted: ${STRUCTURES.technique.accepts}.`;
     if (isMap(node)) {
-      const isUse = node.items.some((pair) => isScalar(pair.key) && (pair.key.value === 'use' || pair.key.value === 'with'));
+      const isUse = node.items.some(
+        (pair) => isScalar(pair.key) && (pair.key.value === 'use' || pair.key.value === 'with'),
+      );
       this.problem(node, isUse ? `${NOT_YET.with}. ${accepted}` : `\`${key}\` takes names. ${accepted}`);
       return undefined;
     }
@@ -129,12 +152,21 @@ class Reader {
     if (name) return { name };
     const shown = this.document.textOf(node);
     if (!text.endsWith('.ts')) {
-      const near = nearest(text, TECHNIQUE_NAMES);
-      this.problem(node, `\`${shown}\` is not a technique.${near ? ` Did you mean \`${near}\`?` : ''} ${accepted}`);
+      this.problem(node, `\`${shown}\` is not a technique.${didYouMean(text, TECHNIQUE_NAMES)} ${accepted}`);
     } else if (!text.startsWith('./')) {
-      this.problem(node, `\`${shown}\` names a file, which must start with \`./\` and lies beside the experiment or below it.`);
-    } else if (text.includes('\\') || text.split('/').includes('..') || [...text].some((character) => character < ' ')) {
-      this.problem(node, `\`${shown}\` leaves the experiment's folder or is not a plain path: name a file beside the experiment or below it.`);
+      this.problem(
+        node,
+        `\`${shown}\` names a file, which must start with \`./\` and lies beside the experiment or below it.`,
+      );
+    } else if (
+      text.includes('\\') ||
+      text.split('/').includes('..') ||
+      [...text].some((character) => character < ' ')
+    ) {
+      this.problem(
+        node,
+        `\`${shown}\` leaves the experiment's folder or is no plain path: name a file beside it or below it.`,
+      );
     } else return { file: text };
     return undefined;
   }
@@ -145,8 +177,10 @@ class Reader {
     for (const { name, key, value } of entriesOf(node, this.document)) {
       const path = name === 'link' ? 'link.bandwidth' : name;
       if (!isSettingKey(path)) {
-        const near = nearest(name, known);
-        this.problem(key, `\`${shorten(name)}\` cannot be swept.${near ? ` Did you mean \`${near}\`?` : ''} Accepted: ${known.join(', ')}.`);
+        this.problem(
+          key,
+          `\`${shorten(name)}\` cannot be swept.${didYouMean(name, known)} Accepted: ${known.join(', ')}.`,
+        );
       } else if (this.sweep.some((axis) => axis.key === path)) {
         this.problem(key, `\`${name}\` is swept twice: keep one of them.`);
       } else if (!isSeq(value) || value.items.length === 0) {
@@ -163,7 +197,8 @@ class Reader {
     for (const item of items) {
       const value = this.value(path, item, `sweep.${name}`, SETTINGS[path].accepts);
       if (value === undefined) continue;
-      if (values.some((other) => other.value === value)) this.problem(item, `\`sweep.${name}\` holds this value twice: keep one of them.`);
+      if (values.some((other) => other.value === value))
+        this.problem(item, `\`sweep.${name}\` holds this value twice: keep one of them.`);
       values.push({ value, text: isScalar(item) ? String(item.value) : '' });
     }
     return values;
@@ -195,18 +230,17 @@ class Reader {
 function unknownKey(name: string, parent: string, known: readonly string[]): string {
   if (Object.hasOwn(NOT_YET, name)) return `${NOT_YET[name]}.`;
   const where = parent ? `of \`${parent}\`` : 'of an experiment';
-  const near = nearest(name, known);
-  return `\`${shorten(name)}\` is not a key ${where}.${near ? ` Did you mean \`${near}\`?` : ''} Accepted: ${known.join(', ')}.`;
+  return `\`${shorten(name)}\` is not a key ${where}.${didYouMean(name, known)} Accepted: ${known.join(', ')}.`;
 }
 
-/** The candidate that a typing error may have meant, or none if all are too different. */
-function nearest(text: string, candidates: readonly string[]): string | undefined {
-  if (text.length > 40) return undefined;
+/** ` Did you mean …?` for the candidate that a typing error may have meant; nothing if all are too different. */
+function didYouMean(text: string, candidates: readonly string[]): string {
+  if (text.length > 40) return '';
   const limit = Math.max(2, Math.floor(text.length / 3));
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: leven(text.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
-  return ranked[0] && ranked[0].distance <= limit ? ranked[0].candidate : undefined;
+  return ranked[0] && ranked[0].distance <= limit ? ` Did you mean \`${ranked[0].candidate}\`?` : '';
 }
 
 function isSettingKey(path: string): path is SettingKey {

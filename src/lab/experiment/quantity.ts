@@ -35,15 +35,10 @@ const DECIMAL_BITS = ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s'].map((name
 }));
 
 /** Memory sizes, in bytes. Binary prefixes only: `MB` means two things, and the difference is 4.9 %. */
-export const size = quantity(
-  'a size',
-  'a size in B, KiB, MiB, GiB or TiB, such as `1 GiB`',
-  BINARY,
-  (unit) => {
-    const binary = /^([kmgt])i?b?$/i.exec(unit);
-    return binary ? `write \`${binary[1].toUpperCase()}iB\` instead of \`${unit}\` (powers of 1024)` : undefined;
-  },
-);
+export const size = quantity('a size', 'a size in B, KiB, MiB, GiB or TiB, such as `1 GiB`', BINARY, (unit) => {
+  const binary = /^([kmgt])i?b?$/i.exec(unit);
+  return binary ? `write \`${binary[1].toUpperCase()}iB\` instead of \`${unit}\` (powers of 1024)` : undefined;
+});
 
 /** How fast pages are touched, in pages per second. A rate in bytes counts whole pages: 4 MiB/s is 1024 pages/s. */
 export const pageRate = quantity(
@@ -56,7 +51,8 @@ export const pageRate = quantity(
   (unit) => {
     if (/bit|bps/i.test(unit)) return 'touches of memory are counted in bytes or pages, not in bits';
     if (unit === 'page/s') return 'write `pages/s`';
-    if (BINARY.some(({ name }) => name === unit) || /^pages?$/.test(unit)) return `a rate is per second, so write \`${unit}/s\``;
+    if (BINARY.some(({ name }) => name === unit) || /^pages?$/.test(unit))
+      return `a rate is per second, so write \`${unit}/s\``;
     const binary = /^([kmgt])i?b?(\/s|ps)?$/i.exec(unit);
     return binary ? `write \`${binary[1].toUpperCase()}iB/s\` instead of \`${unit}\` (powers of 1024)` : undefined;
   },
@@ -72,11 +68,15 @@ export const bandwidth = quantity(
     if (bits && !/B/.test(unit)) {
       const prefix = bits[1].toLowerCase() === 'k' ? 'k' : bits[1].toUpperCase();
       const name = `${prefix}bit/s`;
-      return /bit$/.test(unit) ? `a bandwidth is per second, so write \`${name}\`` : `write \`${name}\` instead of \`${unit}\``;
+      return /bit$/.test(unit)
+        ? `a bandwidth is per second, so write \`${name}\``
+        : `write \`${name}\` instead of \`${unit}\``;
     }
     if (BINARY.some(({ name }) => name === unit)) return `a bandwidth is per second, so write \`${unit}/s\``;
     const bytes = /^([kmgt])b(\/s|ps)?$/i.exec(unit);
-    return bytes ? `write \`${bytes[1].toUpperCase()}iB/s\` for bytes or \`${bytes[1].toUpperCase()}bit/s\` for bits` : undefined;
+    return bytes
+      ? `write \`${bytes[1].toUpperCase()}iB/s\` for bytes or \`${bytes[1].toUpperCase()}bit/s\` for bits`
+      : undefined;
   },
 );
 
@@ -116,7 +116,9 @@ function quantity(
     const unit = units.find((candidate) => candidate.name === unitName);
     if (!unit) {
       const advice = advise(unitName);
-      return { problem: `has the unit \`${shorten(unitName)}\`${advice ? `: ${advice}` : ', which is not known here'}` };
+      return {
+        problem: `has the unit \`${shorten(unitName)}\`${advice ? `: ${advice}` : ', which is not known here'}`,
+      };
     }
     if (number < 0) return { problem: 'is negative' };
     const value = (number * unit.times) / unit.over;

@@ -10,7 +10,7 @@ export interface Submission {
   readonly answers: Readonly<Record<string, string>>;
   /** The strategy files, by the path that the task names. */
   readonly files: Readonly<Record<string, string>>;
-  /** The reports of the experiments, by their activity, if they were run. Only predictions look at them; they change no points. */
+  /** The reports of the experiments that were run, by activity. Predictions look at them; they change no points. */
   readonly reports?: Readonly<Record<string, readonly LabelledReport[]>>;
 }
 
@@ -25,7 +25,12 @@ export interface QuestionVerdict {
 }
 
 /** Grades a whole question. Pure and deterministic; never throws because of what was handed in. */
-export function grade(question: Question, submission: Submission, seed: number, runner: StrategyRunner): QuestionVerdict {
+export function grade(
+  question: Question,
+  submission: Submission,
+  seed: number,
+  runner: StrategyRunner,
+): QuestionVerdict {
   const answers: AnswerVerdict[] = [];
   const tasks: Verdict[] = [];
   let maxMilliPoints = 0;

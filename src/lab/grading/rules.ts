@@ -1,7 +1,7 @@
 import type { FindingKind } from '../../engine/report';
 import type { Outcome } from '../verdict';
 
-/** What feedback says about a broken rule, whatever the run: what was expected, why it matters, what to try. */
+/** What feedback says whatever the run: what was expected, why it matters, what to try. */
 export interface Rule {
   readonly expected: string;
   readonly why: string;
@@ -14,30 +14,40 @@ export const RULES: Readonly<Record<FindingKind, Rule>> = {
   'stale-page': {
     expected: 'At the hand-over the destination has the newest content of every page that it holds.',
     why: 'The guest goes on with the old content: data is silently lost, and it shows hours later.',
-    next: 'Follow that page through your code. Between its last write and the hand-over somebody has to read the dirty bitmap, and then send the page or discard the old copy.',
+    next:
+      'Follow that page through your code. Between its last write and the hand-over somebody has to read the ' +
+      'dirty bitmap, and then send the page or discard the old copy.',
     outcome: 'fail',
   },
   'two-copies-running': {
     expected: 'The guest runs in one place at a time: it is paused at the source before it runs at the destination.',
-    why: 'Two running copies answer the same clients and write to the same disk. Neither can be thrown away afterwards.',
+    why:
+      'Two running copies answer the same clients and write to the same disk. Neither can be thrown away ' +
+      'afterwards.',
     next: 'Call `m.pause()` before `m.resumeAtDestination()`.',
     outcome: 'fail',
   },
   'state-missing': {
-    expected: 'The vCPUs\' and devices\' state is sent while the guest is paused, before it runs at the destination.',
-    why: 'Memory alone does not run: without its registers the guest has no next instruction, with old ones it repeats work on newer memory.',
+    expected: "The vCPUs' and devices' state is sent while the guest is paused, before it runs at the destination.",
+    why:
+      'Memory alone does not run: without its registers the guest has no next instruction, with old ones it ' +
+      'repeats work on newer memory.',
     next: 'Put `yield m.sendState()` after `m.pause()` and before `m.resumeAtDestination()`.',
     outcome: 'fail',
   },
   'page-overwritten': {
     expected: 'Once the guest runs at the destination, only pages that are missing there are sent.',
-    why: 'The source holds the content from before the hand-over. Sent late, it would wipe out what the guest has written since.',
+    why:
+      'The source holds the content from before the hand-over. Sent late, it would wipe out what the guest has ' +
+      'written since.',
     next: 'Ask `m.missing()` anew before every send, and send nothing outside that set.',
     outcome: 'fail',
   },
   'never-resumed': {
     expected: 'The strategy ends with the guest running at the destination.',
-    why: 'A migration that never hands over has moved nothing; if it left the guest paused, it has stopped it for good.',
+    why:
+      'A migration that never hands over has moved nothing; if it left the guest paused, it has stopped it for ' +
+      'good.',
     next: 'Make sure that every way through your code reaches `m.resumeAtDestination()`.',
     outcome: 'fail',
   },
@@ -48,9 +58,12 @@ export const RULES: Readonly<Record<FindingKind, Rule>> = {
     outcome: 'fail',
   },
   'bad-yield': {
-    expected: 'The strategy is a generator function that yields steps: what `m.send()`, `m.sendState()` and `m.wait()` return.',
+    expected:
+      'The strategy is a generator function that yields steps: what `m.send()`, `m.sendState()` and `m.wait()` return.',
     why: 'The engine cannot perform anything else, so it stops here.',
-    next: 'Begin with `export default function* name(m: Migration)` and yield only steps. Verbs such as `m.pause()` happen at once and are not yielded.',
+    next:
+      'Begin with `export default function* name(m: Migration)` and yield only steps. Verbs such as `m.pause()` ' +
+      'happen at once and are not yielded.',
     outcome: 'error',
   },
   'bad-call': {
@@ -68,7 +81,9 @@ export const RULES: Readonly<Record<FindingKind, Rule>> = {
   endless: {
     expected: 'The strategy comes to an end.',
     why: 'An operator waits for the migration, and it takes up the link for as long as it goes on.',
-    next: 'Find the loop that cannot end. A guest may dirty pages faster than the link carries them, so a loop that waits for them to run out needs a second way out, such as `m.maxRounds`.',
+    next:
+      'Find the loop that cannot end. A guest may dirty pages faster than the link carries them, so a loop that ' +
+      'waits for them to run out needs a second way out, such as `m.maxRounds`.',
     outcome: 'limit',
   },
 };

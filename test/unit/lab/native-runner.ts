@@ -9,7 +9,9 @@ import type { StrategyError, StrategyRunner } from '../../../src/lab/strategy-ru
 export const nativeRunner: StrategyRunner = {
   run(source, scenario, { file }) {
     const strategy = load(source);
-    return 'kind' in strategy ? { error: strategy } : { report: simulate(scenario, strategy.strategy, { technique: file }) };
+    return 'kind' in strategy
+      ? { error: strategy }
+      : { report: simulate(scenario, strategy.strategy, { technique: file }) };
   },
 };
 

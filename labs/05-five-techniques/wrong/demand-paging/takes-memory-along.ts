@@ -6,7 +6,7 @@ export default function* demandPaging(m: Migration) {
   yield m.send(m.guest.allPages().first(4096));
   yield m.sendState();
   m.resumeAtDestination();
-  for (let served = -1; m.faults().length > served; ) {
+  for (let served = -1; m.faults().length > served;) {
     served = m.faults().length;
     yield m.wait(1);
   }

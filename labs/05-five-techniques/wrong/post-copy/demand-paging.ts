@@ -5,7 +5,7 @@ export default function* postCopy(m: Migration) {
   m.pause();
   yield m.sendState();
   m.resumeAtDestination();
-  for (let served = -1; m.faults().length > served; ) {
+  for (let served = -1; m.faults().length > served;) {
     served = m.faults().length;
     yield m.wait(1);
   }

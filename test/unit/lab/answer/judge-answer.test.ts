@@ -2,13 +2,28 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { course } from '../../../../labs';
 import { judgeAnswer } from '../../../../src/lab/answer/judge-answer';
-import type { AnswerActivity, ChoiceActivity, MultipleActivity, NumberActivity, OrderActivity } from '../../../../src/lab/question';
+import type {
+  AnswerActivity,
+  ChoiceActivity,
+  MultipleActivity,
+  NumberActivity,
+  OrderActivity,
+} from '../../../../src/lab/question';
 
-const options = ['red', 'green', 'blue', 'black'].map((id) => ({ id, text: `The ${id} one.`, reply: `You said ${id}.` }));
+const options = ['red', 'green', 'blue', 'black'].map((id) => ({
+  id,
+  text: `The ${id} one.`,
+  reply: `You said ${id}.`,
+}));
 const base = { id: 'colour', title: 'Colour', milliPoints: 1000, prompt: 'Which?', options };
 const choice: ChoiceActivity = { ...base, kind: 'choice', answer: 'green' };
 const multiple: MultipleActivity = { ...base, kind: 'multiple', answer: ['red', 'green'] };
-const order: OrderActivity = { ...base, kind: 'order', answer: ['red', 'green', 'blue'], explanation: 'By wavelength.' };
+const order: OrderActivity = {
+  ...base,
+  kind: 'order',
+  answer: ['red', 'green', 'blue'],
+  explanation: 'By wavelength.',
+};
 const number: NumberActivity = {
   kind: 'number',
   id: 'time',
@@ -58,7 +73,13 @@ describe('judgeAnswer', () => {
     expect(outcome(number, 'answer: 125 ms')).to.deep.equal(['right', 1000]);
     expect(outcome(number, 'answer: 0.126 s')).to.deep.equal(['right', 1000]);
     expect(outcome(number, 'answer: 127 ms')).to.deep.equal(['wrong', 0]);
-    const pages: NumberActivity = { ...number, unit: 'pages', answer: 262144, absoluteTolerance: 0, relativeTolerance: 0.001 };
+    const pages: NumberActivity = {
+      ...number,
+      unit: 'pages',
+      answer: 262144,
+      absoluteTolerance: 0,
+      relativeTolerance: 0.001,
+    };
     for (const text of ['262144', '262,144 pages', '262_144', '"262 144"', '262200 pages', '2.62144e5']) {
       expect(outcome(pages, `answer: ${text}`), text).to.deep.equal(['right', 1000]);
     }
@@ -71,7 +92,14 @@ describe('judgeAnswer', () => {
   });
 
   it('keeps an essay without scoring it', () => {
-    const essay: AnswerActivity = { kind: 'essay', id: 'why', title: 'Why', milliPoints: 1000, prompt: 'Why?', rubric: [] };
+    const essay: AnswerActivity = {
+      kind: 'essay',
+      id: 'why',
+      title: 'Why',
+      milliPoints: 1000,
+      prompt: 'Why?',
+      rubric: [],
+    };
     expect(outcome(essay, 'answer: |\n  Because: it is [so].')).to.deep.equal(['recorded', 0]);
     expect(outcome(essay, 'answer: |\n  ')).to.deep.equal(['empty', 0]);
   });
@@ -109,11 +137,32 @@ describe('judgeAnswer', () => {
   }
 
   it('never throws, and never gives more points than there are', () => {
-    const activities = course.questions.flatMap((question) => question.activities.filter((one): one is AnswerActivity => one.kind !== 'strategy' && one.kind !== 'experiment'));
+    const activities = course.questions.flatMap((question) =>
+      question.activities.filter((one): one is AnswerActivity => one.kind !== 'strategy' && one.kind !== 'experiment'),
+    );
     const text = fc.oneof(
       fc.string(),
       fc.json().map((json) => `answer: ${json}`),
-      fc.array(fc.constantFrom('answer', ':', ' ', '[', ']', ',', '{', 'red', 'post-copy', '__proto__', '\n', '- ', '&a', '*a')).map((parts) => parts.join('')),
+      fc
+        .array(
+          fc.constantFrom(
+            'answer',
+            ':',
+            ' ',
+            '[',
+            ']',
+            ',',
+            '{',
+            'red',
+            'post-copy',
+            '__proto__',
+            '\n',
+            '- ',
+            '&a',
+            '*a',
+          ),
+        )
+        .map((parts) => parts.join('')),
     );
     fc.assert(
       fc.property(text, fc.constantFrom(...activities, choice, multiple, order, number), (source, activity) => {

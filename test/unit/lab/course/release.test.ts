@@ -26,7 +26,9 @@ describe('release', () => {
       'tsconfig.json',
       'types/live-migration-lab.d.ts',
       notebookPath,
-      ...['stop-and-copy', 'pre-copy', 'demand-paging', 'post-copy', 'hybrid'].map((name) => `05-five-techniques/strategies/${name}.ts`),
+      ...['stop-and-copy', 'pre-copy', 'demand-paging', 'post-copy', 'hybrid'].map(
+        (name) => `05-five-techniques/strategies/${name}.ts`,
+      ),
     ]);
   });
 
@@ -61,7 +63,10 @@ describe('release', () => {
         if (path.startsWith('reference/')) sources.set(`/course/${question.id}/strategies/${path}`, text);
       }
     }
-    const { options } = ts.convertCompilerOptionsFromJson(JSON.parse(released.get('tsconfig.json')!).compilerOptions, '/course');
+    const { options } = ts.convertCompilerOptionsFromJson(
+      JSON.parse(released.get('tsconfig.json')!).compilerOptions,
+      '/course',
+    );
     const host = ts.createCompilerHost(options);
     const { readFile, fileExists, getSourceFile } = host;
     host.readFile = (path) => sources.get(path) ?? readFile(path);
@@ -73,7 +78,9 @@ describe('release', () => {
     };
     const roots = [...sources.keys()].filter((path) => path.includes('/strategies/'));
     const program = ts.createProgram(roots, { ...options, pathsBasePath: '/course' }, host);
-    const complaints = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
+    const complaints = ts
+      .getPreEmitDiagnostics(program)
+      .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`);
     expect(complaints).to.deep.equal([]);
   });
 
@@ -84,18 +91,53 @@ describe('release', () => {
   });
 
   const closed: [string, QuestionFolder[], RegExp][] = [
-    ['a reference in the text', changed({ 'lab.md': `${labText}\n\n\`\`\`ts\n${folders[0].files.get('reference/pre-copy.ts')}\n\`\`\`` }), /gives away .*reference\/pre-copy\.ts/],
-    ['a reference as starter', changed({ 'starter/hybrid.ts': folders[0].files.get('reference/hybrid.ts')! }), /starter of `hybrid` holds the whole solution/],
-    ['a reference with other comments as starter', changed({ 'starter/hybrid.ts': folders[0].files.get('reference/hybrid.ts')!.replace(/\/\/.*/, '// !') }), /whole solution/],
-    ['a wrong submission as starter', changed({ 'starter/post-copy.ts': folders[0].files.get('wrong/post-copy/takes-breaks.ts')! }), /holds a wrong submission/],
-    ['a hidden workload in the text', changed({ 'lab.md': `${labText}\n\nguest_hidden_line_one()\nguest_hidden_line_two()`, 'hidden/workloads.ts': 'guest_hidden_line_one()\nguest_hidden_line_two()' }), /gives away .*hidden\/workloads\.ts/],
+    [
+      'a reference in the text',
+      changed({ 'lab.md': `${labText}\n\n\`\`\`ts\n${folders[0].files.get('reference/pre-copy.ts')}\n\`\`\`` }),
+      /gives away .*reference\/pre-copy\.ts/,
+    ],
+    [
+      'a reference as starter',
+      changed({ 'starter/hybrid.ts': folders[0].files.get('reference/hybrid.ts')! }),
+      /starter of `hybrid` holds the whole solution/,
+    ],
+    [
+      'a reference with other comments as starter',
+      changed({ 'starter/hybrid.ts': folders[0].files.get('reference/hybrid.ts')!.replace(/\/\/.*/, '// !') }),
+      /whole solution/,
+    ],
+    [
+      'a wrong submission as starter',
+      changed({ 'starter/post-copy.ts': folders[0].files.get('wrong/post-copy/takes-breaks.ts')! }),
+      /holds a wrong submission/,
+    ],
+    [
+      'a hidden workload in the text',
+      changed({
+        'lab.md': `${labText}\n\nguest_hidden_line_one()\nguest_hidden_line_two()`,
+        'hidden/workloads.ts': 'guest_hidden_line_one()\nguest_hidden_line_two()',
+      }),
+      /gives away .*hidden\/workloads\.ts/,
+    ],
     ['a reply in the text', changed({ 'lab.md': `${labText}\n\nAt most every page twice.` }), /gives away a key/],
     ['a line separator', changed({ 'lab.md': `${labText}\n\na\u2028b` }), /U\+2028/],
     ['a missing starter', changed({ 'starter/hybrid.ts': undefined }), /starter\/hybrid\.ts is missing/],
     ['a missing text', changed({ 'lab.md': undefined }), /lab\.md is missing/],
-    ['a text that forgets an activity', changed({ 'lab.md': labText.replace(/```yaml answer=survives\n```/, '') }), /no cell for the multiple `survives`/],
-    ['a cell of an unknown activity', changed({ 'lab.md': `${labText}\n\n\`\`\`yaml answer=nobody\n\`\`\`` }), /no answer `nobody`/],
-    ['a cell that stands there twice', changed({ 'lab.md': `${labText}\n\n\`\`\`yaml answer=survives\n\`\`\`` }), /second time/],
+    [
+      'a text that forgets an activity',
+      changed({ 'lab.md': labText.replace(/```yaml answer=survives\n```/, '') }),
+      /no cell for the multiple `survives`/,
+    ],
+    [
+      'a cell of an unknown activity',
+      changed({ 'lab.md': `${labText}\n\n\`\`\`yaml answer=nobody\n\`\`\`` }),
+      /no answer `nobody`/,
+    ],
+    [
+      'a cell that stands there twice',
+      changed({ 'lab.md': `${labText}\n\n\`\`\`yaml answer=survives\n\`\`\`` }),
+      /second time/,
+    ],
     ['a fence without end', changed({ 'lab.md': `${labText}\n\n\`\`\`yaml experiment\n` }), /never closed/],
   ];
   for (const [what, doubtful, message] of closed) {

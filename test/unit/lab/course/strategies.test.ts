@@ -9,7 +9,8 @@ for (const { question, files } of folders) {
   describe(`strategies of ${question.id}`, () => {
     for (const task of strategyTasks(question)) {
       const name = task.file.replace('strategies/', '');
-      const check = (path: string) => gradeStrategy(question.id, task, { file: task.file, source: files.get(path)! }, 1, nativeRunner);
+      const check = (path: string) =>
+        gradeStrategy(question.id, task, { file: task.file, source: files.get(path)! }, 1, nativeRunner);
 
       it(`${task.id}: the reference passes with full points`, () => {
         const verdict = check(`reference/${name}`);
@@ -21,7 +22,8 @@ for (const { question, files } of folders) {
         expect(task.workloads.reduce((sum, workload) => sum + workload.milliPoints, 0)).to.equal(task.milliPoints);
       });
 
-      it(`${task.id}: the starter ${task.given === 'worked' ? 'passes, being worked out' : 'fails, with feedback'}`, () => {
+      const fate = task.given === 'worked' ? 'passes, being worked out' : 'fails, with feedback';
+      it(`${task.id}: the starter ${fate}`, () => {
         const verdict = check(`starter/${name}`);
         if (task.given === 'worked') expect(verdict.outcome).to.equal('pass');
         else {

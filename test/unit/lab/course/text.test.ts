@@ -15,7 +15,8 @@ for (const { question, files } of folders) {
     const { experiment, problems } = parseExperiment(text);
     expect(problems, text).to.deep.equal([]);
     return expand(experiment!).map(({ label, scenario, technique }) => {
-      if (technique.name) return { label, report: simulate(scenario, techniques[technique.name], { technique: technique.name }) };
+      if (technique.name)
+        return { label, report: simulate(scenario, techniques[technique.name], { technique: technique.name }) };
       const source = files.get(technique.file.replace('./strategies/', 'reference/'))!;
       return { label, report: nativeRunner.run(source, scenario, { file: technique.file }).report! };
     });
@@ -33,7 +34,9 @@ for (const { question, files } of folders) {
       });
     }
 
-    const predictions = question.activities.filter((activity): activity is PredictionActivity => activity.kind === 'prediction');
+    const predictions = question.activities.filter(
+      (activity): activity is PredictionActivity => activity.kind === 'prediction',
+    );
     for (const prediction of predictions) {
       it(`prediction ${prediction.id}: the experiment decides, clearly`, () => {
         const measured = prediction.measured(reports.get(prediction.experiment) ?? []);
@@ -44,7 +47,10 @@ for (const { question, files } of folders) {
 
       it(`prediction ${prediction.id}: is asked before its experiment`, () => {
         const places = pieces.map((piece) => (piece.kind === 'text' ? '' : `${piece.kind} ${piece.id}`));
-        expect(places.indexOf(`answer ${prediction.id}`)).to.be.within(0, places.indexOf(`experiment ${prediction.experiment}`));
+        expect(places.indexOf(`answer ${prediction.id}`)).to.be.within(
+          0,
+          places.indexOf(`experiment ${prediction.experiment}`),
+        );
       });
 
       it(`prediction ${prediction.id}: has something to say to every other guess`, () => {
@@ -57,7 +63,8 @@ for (const { question, files } of folders) {
         }
       });
 
-      it(`prediction ${prediction.id}: stays undecided without its runs`, () => expect(prediction.measured([])).to.equal(undefined));
+      it(`prediction ${prediction.id}: stays undecided without its runs`, () =>
+        expect(prediction.measured([])).to.equal(undefined));
     }
 
     it('gives the same numbers for other seeds, where it matters', () => {
@@ -72,12 +79,17 @@ for (const { question, files } of folders) {
   });
 
   describe(`keys of ${question.id}`, () => {
-    const answers = question.activities.filter((activity): activity is AnswerActivity => activity.kind !== 'experiment' && activity.kind !== 'strategy');
+    const answers = question.activities.filter(
+      (activity): activity is AnswerActivity => activity.kind !== 'experiment' && activity.kind !== 'strategy',
+    );
     for (const activity of answers) {
       if (activity.kind === 'prediction' || activity.kind === 'essay') continue;
       it(`${activity.id}: the key is right, and full points`, () => {
         const key = activity.answer;
-        const text = typeof key === 'number' ? `${key}${activity.kind === 'number' && activity.unit === 'duration' ? ' s' : ''}` : JSON.stringify(key);
+        const text =
+          typeof key === 'number'
+            ? `${key}${activity.kind === 'number' && activity.unit === 'duration' ? ' s' : ''}`
+            : JSON.stringify(key);
         const verdict = judgeAnswer(activity, `answer: ${text}`);
         expect(verdict.outcome, verdict.summary).to.equal('right');
         expect(verdict.milliPoints).to.equal(activity.milliPoints);
@@ -95,7 +107,9 @@ for (const { question, files } of folders) {
 
     it('20 points by machine, and an essay for people', () => {
       const points = (kind: 'essay' | 'other') =>
-        question.activities.filter((activity) => (activity.kind === 'essay') === (kind === 'essay')).reduce((sum, one) => sum + one.milliPoints, 0);
+        question.activities
+          .filter((activity) => (activity.kind === 'essay') === (kind === 'essay'))
+          .reduce((sum, one) => sum + one.milliPoints, 0);
       expect(points('other')).to.equal(20_000);
       expect(points('essay')).to.equal(1000);
     });

@@ -33,7 +33,12 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
       { name: 'post-copy' },
       { file: './strategies/mine.ts' },
     ]);
-    expect(experiment?.sweep[0].values.map(({ text }) => text)).to.deep.equal(['0 MiB/s', '32 MiB/s', '64 MiB/s', '128 MiB/s']);
+    expect(experiment?.sweep[0].values.map(({ text }) => text)).to.deep.equal([
+      '0 MiB/s',
+      '32 MiB/s',
+      '64 MiB/s',
+      '128 MiB/s',
+    ]);
   });
 
   it('reads JSON as well', () => {
@@ -50,8 +55,16 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
   });
 
   const refused: [string, string, RegExp][] = [
-    ['an unknown key, with the nearest known one', 'guest: { memroy: 1 GiB }', /^1:10-1:16 .*`memory`\?.*Accepted: memory, workload, writes/],
-    ['an unknown key that resembles nothing', 'colour: red', /^1:1-1:7 `colour` is not a key of an experiment\. Accepted: guest, link/],
+    [
+      'an unknown key, with the nearest known one',
+      'guest: { memroy: 1 GiB }',
+      /^1:10-1:16 .*`memory`\?.*Accepted: memory, workload, writes/,
+    ],
+    [
+      'an unknown key that resembles nothing',
+      'colour: red',
+      /^1:1-1:7 `colour` is not a key of an experiment\. Accepted: guest, link/,
+    ],
     ['a decimal size', 'guest:\n  memory: 64 MB', /^2:11-2:16 `guest\.memory`: `64 MB` .*write `MiB`/],
     ['a negative size', 'guest: { memory: -1 GiB }', /negative/],
     ['a size without unit', 'guest: { memory: 1024 }', /has no unit/],
@@ -59,7 +72,11 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
     ['an absurd size', 'guest: { memory: 17 TiB }', /too large; the most is `16 TiB`/],
     ['infinity', 'guest: { memory: 1e999 }', /Accepted: a size/],
     ['a size that is not a number', 'guest: { memory: .nan }', /`\.nan` is not a size/],
-    ['a working set that does not fit', 'guest: { memory: 1 GiB, workingSet: 2 GiB }', /^1:37-1:42 .*more than the guest's memory \(1 GiB\)/],
+    [
+      'a working set that does not fit',
+      'guest: { memory: 1 GiB, workingSet: 2 GiB }',
+      /^1:37-1:42 .*more than the guest's memory \(1 GiB\)/,
+    ],
     ['a swept working set that does not fit', 'sweep: { guest.workingSet: [1 MiB, 2 GiB] }', /^1:28-1:42 .*2 GiB/],
     ['a bandwidth without time', 'link: 1 Gbit', /^1:7-1:13 .*per second, so write `Gbit\/s`/],
     ['background traffic that fills the link', 'link: { bandwidth: 1 Gbit/s, background: 1 Gbit/s }', /leaves nothing/],
@@ -79,12 +96,20 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
     ['an unknown key to sweep', 'sweep: { guest.writs: [1 MiB/s] }', /Did you mean `guest\.writes`\?/],
     ['one value to sweep', 'sweep: { seed: 3 }', /must be a list of values, each a whole number/],
     ['the same value twice in a sweep', 'sweep: { seed: [3, 3] }', /twice/],
-    ['too many runs', `sweep: { seed: [${[...Array(40).keys()]}], maxRounds: [${[...Array(40).keys()].map((n) => n + 1)}] }`, /1600 runs.*at most 1000/],
+    [
+      'too many runs',
+      `sweep: { seed: [${[...Array(40).keys()]}], maxRounds: [${[...Array(40).keys()].map((n) => n + 1)}] }`,
+      /1600 runs.*at most 1000/,
+    ],
     ['state in an ideal world', 'ideal: true\nguest: { state: 1 MiB }', /^2:17-2:22 .*contradicts `ideal: true`/],
     ['a preset (not yet)', 'preset: qemu', /not supported yet by this version/],
     ['optimisations (not yet)', 'technique: { use: pre-copy, with: [xbzrle] }', /not supported yet by this version/],
     ['phases (not yet)', 'guest: { workload: [{ writes: 1 MiB/s }] }', /phases are not supported yet/],
-    ['traces (not yet)', 'guest: { workload: kernel-build }', /recorded traces are not supported yet.*Accepted: idle, linear|Accepted: one of idle/],
+    [
+      'traces (not yet)',
+      'guest: { workload: kernel-build }',
+      /recorded traces are not supported yet.*Accepted: idle, linear|Accepted: one of idle/,
+    ],
     ['an empty text', '', /^1:1-1:1 The experiment is empty/],
     ['a list', '[1, 2]', /must be a mapping/],
     ['a duplicate key', 'seed: 1\nseed: 2', /^2:1-2:5 This key stands here twice/],
@@ -102,7 +127,12 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
   }
 
   it('does not unfold aliases', () => {
-    const bomb = ['a: &a [x, x]', ...[...'bcdefghijklmnopqrstuvwxyz'].map((name, i) => `${name}: &${name} [*${'abcdefghijklmnopqrstuvwxyz'[i]}, *${'abcdefghijklmnopqrstuvwxyz'[i]}]`)];
+    const bomb = [
+      'a: &a [x, x]',
+      ...[...'bcdefghijklmnopqrstuvwxyz'].map(
+        (name, i) => `${name}: &${name} [*${'abcdefghijklmnopqrstuvwxyz'[i]}, *${'abcdefghijklmnopqrstuvwxyz'[i]}]`,
+      ),
+    ];
     const { problems } = parseExperiment(bomb.join('\n'));
     expect(problems[0].message).to.match(/Anchors and aliases/);
   });
@@ -113,7 +143,41 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
   });
 
   it('never throws, and every problem lies inside the text', () => {
-    const words = ['guest', 'link', ':', ' ', '\n', '  ', '{', '}', '[', ']', ',', 'memory', '1 GiB', '- ', '&a', '*a', '!x', '"', "'", '|', '>', '#', '\t', '?', 'sweep', 'compare', 'pre-copy', '1e999', '%YAML', '---', '\r\n', '<<', '__proto__'];
+    const words = [
+      'guest',
+      'link',
+      ':',
+      ' ',
+      '\n',
+      '  ',
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      'memory',
+      '1 GiB',
+      '- ',
+      '&a',
+      '*a',
+      '!x',
+      '"',
+      "'",
+      '|',
+      '>',
+      '#',
+      '\t',
+      '?',
+      'sweep',
+      'compare',
+      'pre-copy',
+      '1e999',
+      '%YAML',
+      '---',
+      '\r\n',
+      '<<',
+      '__proto__',
+    ];
     const text = fc.oneof(
       fc.string(),
       fc.string({ unit: 'grapheme' }),

@@ -68,7 +68,9 @@ describe('quantities', () => {
       fc.property(fc.string(), (text) => {
         for (const kind of [size, pageRate, bandwidth, duration]) {
           const read = kind.read(text);
-          expect(typeof read === 'number' ? Number.isFinite(read) && read >= 0 : read.problem.length > 0).to.equal(true);
+          expect(typeof read === 'number' ? Number.isFinite(read) && read >= 0 : read.problem.length > 0).to.equal(
+            true,
+          );
         }
       }),
     );

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { course } from '../../../../labs';
 import { findQuestion, findTask, strategyTasks, taskOfFile } from '../../../../src/lab/course';
+import type { Activity } from '../../../../src/lab/question';
 import { gradeStrategy } from '../../../../src/lab/grading/grade-strategy';
 import { grade } from '../../../../src/lab/grading/grade';
 import { RULES } from '../../../../src/lab/grading/rules';
@@ -36,7 +37,9 @@ describe('gradeStrategy', () => {
   it('tells the five parts of what went wrong, with the smallest guest that shows it', () => {
     const { feedback, workloads, summary } = check(text('wrong/pre-copy/looks-twice.ts'));
     expect(feedback?.expected).to.equal(RULES['stale-page'].expected);
-    expect(feedback?.happened).to.match(/^At the hand-over the destination held an old copy of page 0x\w+.* The dirty bitmap was read at/);
+    expect(feedback?.happened).to.match(
+      /^At the hand-over the destination held an old copy of page 0x\w+.* The dirty bitmap was read at/,
+    );
     expect(feedback?.where.page).to.be.a('number');
     expect(feedback?.where.seconds).to.be.above(0);
     expect(feedback?.where.smallest).to.deep.equal({ pages: 2, writesPerSecond: 1 });
@@ -65,7 +68,9 @@ describe('gradeStrategy', () => {
   ];
   for (const [kind, outcome] of errors) {
     it(`turns the error '${kind}' into the outcome '${outcome}'`, () => {
-      const verdict = check('', 1, { run: () => ({ error: { kind, message: 'It did not run.', line: 3, column: 5 } }) });
+      const verdict = check('', 1, {
+        run: () => ({ error: { kind, message: 'It did not run.', line: 3, column: 5 } }),
+      });
       expect(verdict.outcome).to.equal(outcome);
       expect(verdict.milliPoints).to.equal(0);
       expect(verdict.workloads).to.have.length(preCopy.workloads.length);
@@ -79,7 +84,9 @@ describe('gradeStrategy', () => {
     let runs = 0;
     const breaking: StrategyRunner = {
       run: (source, scenario, options) =>
-        ++runs === 2 ? { error: { kind: 'infra', message: 'The sandbox went away.' } } : nativeRunner.run(source, scenario, options),
+        ++runs === 2
+          ? { error: { kind: 'infra', message: 'The sandbox went away.' } }
+          : nativeRunner.run(source, scenario, options),
     };
     const verdict = check(text('reference/pre-copy.ts'), 1, breaking);
     expect(verdict.outcome).to.equal('infra');
@@ -97,7 +104,9 @@ describe('gradeStrategy', () => {
     const counting: StrategyRunner = { run: (...all) => (runs++, nativeRunner.run(...all)) };
     check(text('starter/post-copy.ts'), 1, counting);
     expect(runs).to.be.at.most(preCopy.workloads.length + TINY.length);
-    expect(shrink({ run: () => ({ error: { kind: 'syntax', message: '' } }) }, '', 'x.ts', 'threw')).to.equal(undefined);
+    expect(shrink({ run: () => ({ error: { kind: 'syntax', message: '' } }) }, '', 'x.ts', 'threw')).to.equal(
+      undefined,
+    );
   });
 
   it('reports a strategy that gives up', () => {
@@ -109,22 +118,33 @@ describe('gradeStrategy', () => {
 
 describe('grade', () => {
   it('adds up a whole question', () => {
-    const answers = Object.fromEntries(
-      question.activities.flatMap((one) => {
-        if (!('answer' in one)) return one.kind === 'prediction' && 'options' in one.ask ? [[one.id, `answer: ${one.ask.options[0].id}`]] : [];
-        return [[one.id, `answer: ${typeof one.answer === 'number' && one.kind === 'number' && one.unit === 'duration' ? `${one.answer} s` : JSON.stringify(one.answer)}`]];
-      }),
+    const keyOf = (one: Activity): string | undefined => {
+      if (one.kind === 'number') return `${one.answer}${one.unit === 'duration' ? ' s' : ''}`;
+      if ('answer' in one) return JSON.stringify(one.answer);
+      if (one.kind !== 'prediction') return undefined;
+      return 'options' in one.ask ? one.ask.options[0].id : '1000 pages';
+    };
+    const keys = question.activities.map((one) => [one.id, keyOf(one)]).filter(([, key]) => key !== undefined);
+    const answers = Object.fromEntries(keys.map(([id, key]) => [id, `answer: ${key}`]));
+    const references = Object.fromEntries(
+      strategyTasks(question).map(({ file }) => [file, text(file.replace('strategies/', 'reference/'))]),
     );
-    const references = Object.fromEntries(strategyTasks(question).map(({ file }) => [file, text(file.replace('strategies/', 'reference/'))]));
-    const full = grade(question, { answers: { ...answers, 'pushed-pages': 'answer: 1000 pages' }, files: references }, 1, nativeRunner);
+    const full = grade(question, { answers, files: references }, 1, nativeRunner);
     expect([full.milliPoints, full.maxMilliPoints]).to.deep.equal([20_000, 20_000]);
-    expect(grade(question, { answers: { ...answers, 'pushed-pages': 'answer: 1000 pages' }, files: references }, 1, nativeRunner)).to.deep.equal(full);
+    expect(grade(question, { answers, files: references }, 1, nativeRunner)).to.deep.equal(full);
   });
 
   it('takes nothing for granted', () => {
-    const empty = grade(question, { answers: {}, files: {} }, 1, { run: () => ({ error: { kind: 'no-export', message: 'Nothing.' } }) });
+    const empty = grade(question, { answers: {}, files: {} }, 1, {
+      run: () => ({ error: { kind: 'no-export', message: 'Nothing.' } }),
+    });
     expect(empty.milliPoints).to.equal(0);
-    const odd = { ...question, activities: question.activities.filter(({ id }) => id === 'which-part').map((one) => ({ ...one, id: 'constructor' })) };
+    const odd = {
+      ...question,
+      activities: question.activities
+        .filter(({ id }) => id === 'which-part')
+        .map((one) => ({ ...one, id: 'constructor' })),
+    };
     expect(grade(odd, { answers: {}, files: {} }, 1, nativeRunner).answers[0].outcome).to.equal('empty');
   });
 });
@@ -133,7 +153,12 @@ describe('course', () => {
   it('finds questions and tasks by what people write', () => {
     for (const name of ['5', '05', '05-five-techniques']) expect(findQuestion(course, name)).to.equal(question);
     expect(findQuestion(course, '13')).to.equal(undefined);
-    for (const path of ['strategies/pre-copy.ts', './pre-copy.ts', '/home/me/05-five-techniques/strategies/pre-copy.ts', 'C:\\lab\\strategies\\pre-copy.ts']) {
+    for (const path of [
+      'strategies/pre-copy.ts',
+      './pre-copy.ts',
+      '/home/me/05-five-techniques/strategies/pre-copy.ts',
+      'C:\\lab\\strategies\\pre-copy.ts',
+    ]) {
       expect(taskOfFile(question, path), path).to.equal(preCopy);
     }
     expect(taskOfFile(question, 'mine.ts')).to.equal(undefined);
