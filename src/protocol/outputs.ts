@@ -51,6 +51,7 @@ type Metrics = Pick<
   | 'transferredBytes'
   | 'networkFaults'
   | 'violations'
+  | 'guestPages'
 >;
 
 /** Something to be shown: the sentence that says what is to be seen, and the figures behind it. */
@@ -76,6 +77,7 @@ export interface AnswerOutput {
   /** The activity's title. */
   title: string;
   verdict: AnswerVerdict;
+  isPrediction: boolean;
   /** A prediction, as it was locked; given if the cell says something else by now. */
   locked?: string;
 }

@@ -86,6 +86,7 @@ function shown({ report, label, point }: RunReport, detailed: boolean): ShownRun
     pagesSent: report.pagesSent,
     transferredBytes: report.transferredBytes,
     networkFaults: report.networkFaults,
+    guestPages: report.guestPages,
     violations: report.violations.slice(0, MOST_FINDINGS),
     ...(detailed && details(report)),
   };

@@ -29,7 +29,7 @@ export async function runAnswer(
     verdict = judgeAnswer(activity, counted, { reports });
   }
   const changed = isPrediction && locked !== undefined && locked.trim() !== text.trim();
-  const output = showAnswer({ version: 1, title: activity.title, verdict, ...(changed && { locked }) });
+  const output = showAnswer({ version: 1, title: activity.title, isPrediction, verdict, ...(changed && { locked }) });
   return { outputs: [output], success: verdict.outcome === 'right' ? true : undefined };
 }
 

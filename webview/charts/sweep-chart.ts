@@ -1,0 +1,70 @@
+import type { Chart } from 'chart.js';
+import { draw, tooltipStyle } from './chart';
+import { isPowerOfTen, logFloor, tickText, type Sweep, type SweepPanel } from './metrics';
+import { seriesStyles } from './series-style';
+import type { Theme } from './theme';
+
+/** Lines with markers over the swept key's values. */
+export function drawSweep(canvas: HTMLCanvasElement, theme: Theme, sweep: Sweep, panel: SweepPanel): Chart {
+  const { metric, lines, log } = panel;
+  const styles = seriesStyles(lines.map((line) => line.name));
+  const all = lines.flatMap((line) => line.values).filter((value) => value !== undefined);
+  const font = { family: theme.font, size: theme.fontSize - 1 };
+  return draw(canvas, theme, {
+    type: 'line',
+    data: {
+      labels: sweep.values,
+      datasets: lines.map(({ name, values }, i) => ({
+        label: name,
+        // Zero is not on a logarithmic axis: it is drawn at the edge.
+        data: values.map((value) => (value === undefined ? NaN : log ? Math.max(value, logFloor(all)) : value)),
+        borderColor: theme.series[styles[i]!.color],
+        backgroundColor: theme.background,
+        borderDash: styles[i]!.dash,
+        pointStyle: styles[i]!.point,
+        pointRadius: 4,
+        pointBorderWidth: 1.5,
+        borderWidth: 2,
+      })),
+    },
+    options: {
+      interaction: { mode: 'index', intersect: false },
+      layout: { padding: { top: 6, right: 12 } },
+      plugins: {
+        tooltip: {
+          ...tooltipStyle(theme),
+          callbacks: {
+            label: ({ datasetIndex, dataIndex }) => {
+              const { name, values } = lines[datasetIndex]!;
+              const value = values[dataIndex];
+              return value === undefined ? name : `${name}: ${metric.write(value)}`;
+            },
+          },
+        },
+      },
+      scales: {
+        x: {
+          border: { color: theme.muted },
+          grid: { display: false },
+          title: { display: true, text: sweep.key, color: theme.muted, font },
+          ticks: { color: theme.muted, font, maxRotation: 40, autoSkipPadding: 8 },
+        },
+        y: {
+          type: log ? 'logarithmic' : 'linear',
+          beginAtZero: !log,
+          min: log ? logFloor(all) : 0,
+          border: { display: false },
+          grid: { color: theme.grid, drawTicks: false },
+          ticks: {
+            color: theme.muted,
+            font,
+            padding: 6,
+            maxTicksLimit: 6,
+            ...(!log && metric.step && { stepSize: metric.step(Math.max(...all)) }),
+            callback: (value) => (log && !isPowerOfTen(Number(value)) ? undefined : tickText(metric, Number(value))),
+          },
+        },
+      },
+    },
+  });
+}
