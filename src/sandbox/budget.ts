@@ -1,0 +1,50 @@
+/** QuickJS asks its interrupt handler each time this many calls and loop iterations have been started. */
+const POLLS_PER_TICK = 10_000;
+/** About a second on a slow laptop; ten million turns of an empty loop. */
+const BASE = 20_000_000;
+/** A larger guest has more pages to think about. */
+const PER_PAGE = 10;
+/** What may still be used to find out where a strategy was when its budget ended. */
+const GRACE = 20 * POLLS_PER_TICK;
+
+/**
+ * What a strategy may compute in one run, counted in calls and loop iterations, so that the same code ends at the same
+ * place on every machine. Native work that the interpreter does not count is charged by whoever offers it.
+ */
+export class Budget {
+  #left: number;
+  #exhausted = false;
+  /** What to say when it is used up. */
+  readonly message: string;
+
+  constructor(guestPages: number) {
+    this.#left = BASE + PER_PAGE * guestPages;
+    this.message = `It was stopped after ${Math.round(this.#left / 1e6)} million calls and turns of loops.`;
+  }
+
+  /** Once true it stays true, even if the guest's code swallows the exception. */
+  get exhausted(): boolean {
+    return this.#exhausted;
+  }
+
+  /** How much is left: for tests of determinism. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /** The interrupt handler: true stops the guest in a way that it cannot catch. */
+  readonly tick = (): boolean => {
+    this.charge(POLLS_PER_TICK);
+    return this.#left < 0;
+  };
+
+  charge(polls: number): void {
+    this.#left -= polls;
+    if (this.#left < 0) this.#exhausted = true;
+  }
+
+  /** Lets code of ours run in the guest after the end. */
+  grace(): void {
+    if (this.#exhausted) this.#left = GRACE;
+  }
+}

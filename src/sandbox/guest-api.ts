@@ -1,0 +1,213 @@
+/**
+ * The guest's side of the boundary: `(host) => driver`. It gives the learner's code the `Migration` of engine/api.ts, and
+ * us a driver that loads and resumes it. Text for the reason given in guest-hardening.ts.
+ *
+ * Page sets and steps stay with the engine; here they are opaque references that QuickJS frees as soon as nothing holds
+ * them. Everything that crosses is a number, a short text or such a reference, and is made so on this side, once: a
+ * getter or Proxy that changes its answer has been asked already. The host believes none of it and checks again.
+ * Nothing here relies on built-ins that the learner's code could have replaced meanwhile.
+ */
+export const GUEST_API = String.raw`(function (host) {
+  'use strict';
+  const { apply } = Reflect;
+  const { freeze, create, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Object;
+  const { isArray } = Array;
+  const { isError } = Error;
+  const { stringify } = JSON;
+  const { slice } = String.prototype;
+  const TextOf = String, Failure = Error, Mistake = TypeError, Buffer = ArrayBuffer, Floats = Float64Array, Words = Uint32Array;
+  const iterator = Symbol.iterator;
+  const own = {};
+
+  const clip = (text, length) => (text.length > length ? apply(slice, text, [0, length]) : text);
+  const textOf = (value, length) => clip(TextOf(value), length);
+  const number = (value) => (typeof value === 'number' ? value : NaN);
+  /** Stands for a value of the wrong kind, so that the engine can say what it got. */
+  const odd = (value) => {
+    if (value === null) return 'null';
+    if (isArray(value)) return 'array';
+    const type = typeof value;
+    return type === 'string' || type === 'boolean' || type === 'bigint' ? type + ':' + textOf(value, 60) : type;
+  };
+
+  class PageSet {
+    #ref;
+    #size = -1;
+    constructor(key, ref) {
+      if (key !== own) throw new Mistake('Page sets come from m.guest.allPages(), m.guest.pages([…]), m.syncDirty() and m.missing().');
+      this.#ref = ref;
+    }
+    static holds(value) { return typeof value === 'object' && value !== null && #ref in value; }
+    static ref(value) { return typeof value === 'object' && value !== null && #ref in value ? value.#ref : undefined; }
+    get size() { return this.#size < 0 ? (this.#size = host.size(this.#ref)) : this.#size; }
+    has(page) { return host.has(this.#ref, number(page)); }
+    union(other) { return set(host.union(this.#ref, ref(other), kind(other))); }
+    intersect(other) { return set(host.intersect(this.#ref, ref(other), kind(other))); }
+    minus(other) { return set(host.minus(this.#ref, ref(other), kind(other))); }
+    first(count) { return set(host.first(this.#ref, number(count))); }
+    nearest(pivot, count) { return set(host.nearest(this.#ref, number(pivot), number(count))); }
+    toArray() {
+      const words = new Words(host.toArray(this.#ref));
+      const { size } = this;
+      const pages = [];
+      for (let i = 0; i < size; i++) pages[i] = words[i];
+      return pages;
+    }
+  }
+  const { holds, ref } = PageSet;
+  delete PageSet.holds;
+  delete PageSet.ref;
+  const kind = (value) => (holds(value) ? undefined : odd(value));
+  const set = (reference) => new PageSet(own, reference);
+
+  class Step {
+    #ref;
+    kind;
+    constructor(key, kind, ref) {
+      if (key !== own) throw new Mistake('Steps come from m.send(), m.sendState() and m.wait().');
+      this.#ref = ref;
+      this.kind = kind;
+      freeze(this);
+    }
+    static ref(value) { return typeof value === 'object' && value !== null && #ref in value ? value.#ref : undefined; }
+  }
+  const stepRef = Step.ref;
+  delete Step.ref;
+  for (const type of [PageSet, Step]) { freeze(type); freeze(type.prototype); }
+
+  // A real array that only grows, with what it is not meant for refused: most useful where somebody writes shift().
+  const readOnly = create(Array.prototype);
+  for (const name of ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin'])
+    defineProperty(readOnly, name, { value() { throw new Mistake('m.faults() is read-only: copy it first, [...m.faults()].' + name + '(…).'); } });
+  const faults = setPrototypeOf([], freeze(readOnly));
+  const updateFaults = () => {
+    const news = host.newFaults(faults.length);
+    if (news === undefined) return;
+    const words = new Words(news);
+    for (let i = 0; i < words.length; i++)
+      defineProperty(faults, faults.length, { value: words[i], writable: true, enumerable: true, configurable: true });
+  };
+
+  const guest = freeze({
+    pageCount: host.pageCount,
+    pageSize: host.pageSize,
+    stateBytes: host.stateBytes,
+    allPages() { return set(host.allPages()); },
+    pages(pages) {
+      if (pages === null || pages === undefined || typeof pages[iterator] !== 'function') return set(host.pages(undefined, odd(pages)));
+      const list = [];
+      let length = 0;
+      for (const page of pages) list[length++] = number(page);
+      const numbers = new Buffer(8 * length);
+      const view = new Floats(numbers);
+      for (let i = 0; i < length; i++) view[i] = list[i];
+      return set(host.pages(numbers));
+    },
+  });
+
+  const m = freeze({
+    guest,
+    link: freeze({ bytesPerSecond: host.bytesPerSecond, latency: host.latency }),
+    get now() { return host.now(); },
+    downtimeLimit: host.downtimeLimit,
+    maxRounds: host.maxRounds,
+    send(pages) { return new Step(own, 'send', host.send(ref(pages), kind(pages))); },
+    sendState() { return new Step(own, 'sendState', host.sendState()); },
+    wait(seconds) { return new Step(own, 'wait', typeof seconds === 'number' ? host.wait(seconds) : host.wait(0, odd(seconds))); },
+    syncDirty() { return set(host.syncDirty()); },
+    secondsToSend(pages) { return host.secondsToSend(ref(pages), kind(pages)); },
+    pause() { host.pause(); },
+    resumeAtDestination() { host.resumeAtDestination(); },
+    missing() { return set(host.missing()); },
+    discard(pages) { host.discard(ref(pages), kind(pages)); },
+    faults() { updateFaults(); return faults; },
+    throttle(fraction) { typeof fraction === 'number' ? host.throttle(fraction) : host.throttle(0, odd(fraction)); },
+    note(text) { host.note(textOf(text, 200)); },
+    abort(reason) { host.abort(textOf(reason, 1000)); },
+  });
+
+  /** For console and for the engine's messages. */
+  const shown = (value, length) => {
+    if (holds(value)) return 'a PageSet';
+    if (typeof value === 'function' || typeof value === 'symbol') return 'a ' + typeof value;
+    if (typeof value === 'object') return clip(stringify(value) ?? 'an object', length);
+    return textOf(value, length);
+  };
+  const write = (...values) => {
+    let line = '';
+    for (let i = 0; i < values.length; i++) line += (i > 0 ? ' ' : '') + shown(values[i], 200);
+    host.note(clip(line, 200));
+  };
+  defineProperty(globalThis, 'console', { value: freeze({ log: write, info: write, warn: write, error: write, debug: write }) });
+
+  // Built-ins whose loops the interpreter does not count. Without this, one call could take minutes at no cost.
+  const meter = (object, name, cost) => {
+    const native = object[name];
+    if (typeof native !== 'function') return;
+    const metered = {
+      [name]() {
+        const before = cost(this, arguments);
+        if (before > 4096) host.charge(before / 8);
+        return apply(native, this, arguments);
+      },
+    };
+    defineProperty(object, name, { value: metered[name], writable: true, enumerable: false, configurable: true });
+  };
+  const lengthOf = (value) => number(value?.length);
+  const ARRAY = ['concat', 'copyWithin', 'fill', 'includes', 'indexOf', 'join', 'lastIndexOf', 'reverse', 'set', 'shift', 'slice', 'sort',
+    'splice', 'toLocaleString', 'toReversed', 'toSorted', 'toSpliced', 'toString', 'unshift', 'with', 'flat'];
+  const TEXT = ['indexOf', 'includes', 'lastIndexOf', 'localeCompare', 'match', 'matchAll', 'normalize', 'replace', 'replaceAll', 'search',
+    'split', 'toLowerCase', 'toUpperCase', 'trim'];
+  for (const name of ARRAY) for (const type of [Array.prototype, getPrototypeOf(Floats.prototype)]) meter(type, name, lengthOf);
+  for (const name of TEXT) meter(String.prototype, name, lengthOf);
+  for (const name of ['from', 'of']) meter(Array, name, (_, args) => lengthOf(args[0]));
+  meter(JSON, 'parse', (_, args) => lengthOf(args[0]));
+
+  const functionKinds = [[function* () {}, 'generator'], [async function* () {}, 'async generator'], [async function () {}, 'async']];
+  for (const entry of functionKinds) entry[0] = getPrototypeOf(entry[0]);
+  const { next: resume, throw: throwInto } = functionKinds[0][0].prototype;
+  const stackOf = (error) => getOwnPropertyDescriptor(error, 'stack')?.value;
+  let strategy, process, rubbish;
+
+  return {
+    /** What the module's default export is; remembers it. */
+    load(module) {
+      if (!('default' in module)) return 'nothing';
+      strategy = module.default;
+      if (typeof strategy !== 'function') return strategy === null ? 'null' : typeof strategy;
+      const prototype = getPrototypeOf(strategy);
+      for (let i = 0; i < 3; i++) if (functionKinds[i][0] === prototype) return functionKinds[i][1];
+      return 'plain';
+    },
+    begin() { process = strategy(m); },
+    /** A step's reference; or 0 at the end; or 1 if what was yielded is no step. */
+    next() {
+      const { done, value } = apply(resume, process, []);
+      if (done) return 0;
+      const step = stepRef(value);
+      if (step !== undefined) return step;
+      rubbish = value;
+      return 1;
+    },
+    /** What was yielded instead of a step. */
+    rubbish() {
+      if (rubbish === null) return 'null';
+      if (isArray(rubbish) || (typeof rubbish === 'object' && !holds(rubbish))) return 'json:' + shown(rubbish, 10000);
+      return typeof rubbish + ':' + shown(rubbish, 60);
+    },
+    here() { return stackOf(new Failure()); },
+    /** Where the strategy hangs at a yield. Ends it: an error that has no stack yet gets one where it is thrown. */
+    whereSuspended() {
+      const probe = new Failure();
+      delete probe.stack;
+      try { apply(throwInto, process, [probe]); } catch {}
+      return stackOf(probe) ?? '';
+    },
+    same(a, b) { return a === b ? 1 : 0; },
+    describe(error) {
+      if (!isError(error)) return host.thrown(0, '', textOf(error, 1000), '');
+      const stack = stackOf(error);
+      host.thrown(1, textOf(error.name, 100), textOf(error.message, 1000), typeof stack === 'string' ? clip(stack, 4000) : '');
+    },
+  };
+})`;

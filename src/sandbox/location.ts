@@ -1,0 +1,36 @@
+import type { SourceLocation } from '../engine';
+
+/** The name under which QuickJS knows the learner's file; it marks the learner's own lines in a stack trace. */
+export const LEARNERS_FILE = 'strategy.ts';
+const FRAME = /[ (]strategy\.ts:(\d+):(\d+)\)?$/m;
+
+/** The innermost of the learner's own lines in a stack trace of QuickJS. */
+export function locationIn(stack: string, sourceLines: readonly string[]): SourceLocation | undefined {
+  const frame = FRAME.exec(stack);
+  if (!frame) return undefined;
+  const line = Number(frame[1]);
+  // QuickJS counts bytes of UTF-8 from the line break before; on the first line there is none.
+  const byte = Number(frame[2]) - (line === 1 ? 0 : 1);
+  return { line, column: columnOfByte(sourceLines[line - 1] ?? '', byte) };
+}
+
+/** Where the first match is, 1-based. */
+export function locationOf(pattern: RegExp, source: string): SourceLocation | undefined {
+  const index = source.search(pattern);
+  if (index < 0) return undefined;
+  const before = source.slice(0, index).split('\n');
+  return { line: before.length, column: before[before.length - 1].length + 1 };
+}
+
+/** The 1-based UTF-16 column of the character at this offset in the line's UTF-8. */
+function columnOfByte(line: string, byte: number): number {
+  let seen = 0;
+  let column = 1;
+  for (const character of line) {
+    if (seen >= byte) break;
+    const code = character.codePointAt(0)!;
+    seen += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    column += character.length;
+  }
+  return column;
+}

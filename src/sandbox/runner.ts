@@ -1,0 +1,93 @@
+import { simulate, type Report, type Scenario, type Step, type Strategy } from '../engine';
+import type { RunOptions, RunResult, StrategyRunner } from '../lab/strategy-runner';
+import { Guest, type Program } from './guest';
+import { GuestStopped } from './guest-stopped';
+import { instantiateQuickJs, type QuickJs } from './quickjs';
+import { loadTypeStripper, type Stripped, type TypeStripper } from './strip-types';
+
+/** Runs learners' strategies in QuickJS, each run in a context of its own. The engine stays outside, at full speed. */
+export class SandboxRunner implements StrategyRunner {
+  #last: { source: string; stripped: Stripped } | undefined;
+
+  private constructor(
+    private readonly stripTypes: TypeStripper,
+    /** Ready for use; the first is in use. A run is synchronous and making another instance is not, so there is a spare. */
+    private readonly instances: QuickJs[],
+    private readonly quickjs: WebAssembly.Module,
+  ) {}
+
+  /** `quickjs` is the compiled `quickjs.wasm`. */
+  static async start(quickjs: WebAssembly.Module): Promise<SandboxRunner> {
+    const [stripTypes, ...instances] = await Promise.all([loadTypeStripper(), instantiateQuickJs(quickjs), instantiateQuickJs(quickjs)]);
+    return new SandboxRunner(stripTypes, instances, quickjs);
+  }
+
+  run(source: string, scenario: Scenario, { file }: RunOptions): RunResult {
+    const { code, error } = this.#strip(source);
+    if (error) return { error };
+    const instance = this.instances[0];
+    if (!instance) return { error: { kind: 'infra', message: 'The interpreter failed twice and has to be started again.' } };
+    return this.#runIn(instance, { source, code }, scenario, file);
+  }
+
+  #runIn(instance: QuickJs, program: Program, scenario: Scenario, file: string): RunResult {
+    let guest: Guest | undefined;
+    let stopped: GuestStopped | undefined;
+    const noting = <T>(work: () => T): T => {
+      try {
+        return work();
+      } catch (error) {
+        if (error instanceof GuestStopped) stopped = error;
+        throw error;
+      }
+    };
+    const strategy: Strategy = (m) =>
+      noting(() => {
+        // The engine runs a strategy a second time to explain what went wrong in the first.
+        guest?.dispose();
+        const current = (guest = create(instance, program, m, scenario.seed));
+        current.load();
+        return generator(() => noting(() => current.next()));
+      });
+    try {
+      const report = simulate(scenario, strategy, { technique: file, locate: () => guest?.locate() });
+      if (!stopped) return { report };
+      const { kind, message, where } = stopped;
+      return kind === 'endless' ? { report: endless(report, message) } : { error: { kind, message, ...where } };
+    } finally {
+      guest?.dispose();
+      if (guest?.broken) this.#replace(instance);
+    }
+  }
+
+  #strip(source: string): Stripped {
+    if (this.#last?.source !== source) this.#last = { source, stripped: this.stripTypes(source) };
+    return this.#last.stripped;
+  }
+
+  #replace(broken: QuickJs): void {
+    this.instances.splice(this.instances.indexOf(broken), 1);
+    void instantiateQuickJs(this.quickjs).then((instance) => this.instances.push(instance));
+  }
+}
+
+function create(...args: ConstructorParameters<typeof Guest>): Guest {
+  try {
+    return new Guest(...args);
+  } catch (error) {
+    throw new GuestStopped('infra', `The interpreter could not be prepared: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The engine resumes a strategy and asks no more of it. */
+function generator(next: () => IteratorResult<Step, void>): ReturnType<Strategy> {
+  return { next } as ReturnType<Strategy>;
+}
+
+/** To the engine a stopped strategy is one that threw; what it did is not to come to an end. */
+function endless(report: Report, message: string): Report {
+  const violations = report.violations.map((finding) =>
+    finding.kind === 'threw' ? { ...finding, kind: 'endless' as const, message: `The strategy went on computing. ${message}` } : finding,
+  );
+  return { ...report, violations };
+}
