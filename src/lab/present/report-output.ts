@@ -141,7 +141,7 @@ function throughput(report: Report): Exhibit {
   ];
   const columns: Column<(typeof parts)[number]>[] = [
     { title: 'When', cell: (part) => part.name },
-    { title: 'Work of the guest, undisturbed = 100 %', numeric: true, cell: (part) => share(part.value) },
+    { title: 'Work (undisturbed: 100 %)', numeric: true, cell: (part) => share(part.value) },
   ];
   return { finding: throughputFinding(report), table: tableOf(`Work of the guest under ${report.technique}`, parts, columns) };
 }
