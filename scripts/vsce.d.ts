@@ -1,0 +1,10 @@
+/** The part of @vscode/vsce's programming interface that scripts/package.mts uses; the package ships no types. */
+declare module '@vscode/vsce' {
+  export function createVSIX(options: {
+    cwd: string;
+    packagePath: string;
+    dependencies: boolean;
+    allowMissingRepository: boolean;
+    rewriteRelativeLinks: boolean;
+  }): Promise<void>;
+}
