@@ -1,6 +1,8 @@
 import type { ExperimentActivity, Question } from '../../src/lab/question';
 import * as keys from './keys';
+import * as preCopy from './pre-copy-predictions';
 import * as predictions from './predictions';
+import * as review from './review';
 import * as tasks from './tasks';
 
 /** Question 5. Its text and its experiments are in `lab.md`, in the same order. */
@@ -19,13 +21,13 @@ export const fiveTechniques: Question = {
     keys.whyPauseFirst,
     keys.preCopySteps,
     keys.secondRound,
-    predictions.quietDowntime,
+    preCopy.quietDowntime,
     experiment('quiet-guest', 'A quiet guest'),
-    predictions.priceOfALimit,
+    preCopy.priceOfALimit,
     experiment('limits', 'Five downtime limits'),
-    predictions.moreRounds,
+    preCopy.moreRounds,
     experiment('faster-than-the-link', 'Faster than the link'),
-    predictions.whoWritesMore,
+    preCopy.whoWritesMore,
     experiment('sawtooth', 'Six write rates'),
     tasks.preCopy,
     experiment('your-pre-copy', 'Your pre-copy'),
@@ -50,10 +52,10 @@ export const fiveTechniques: Question = {
     predictions.slowestTotal,
     experiment('all-five', 'All five'),
     experiment('idle', 'An idle guest'),
-    keys.survives,
-    keys.knownBeforehand,
-    keys.advice,
-    keys.inYourWords,
+    review.survives,
+    review.knownBeforehand,
+    review.advice,
+    review.inYourWords,
   ],
 };
 

@@ -1,3 +1,4 @@
+import { techniques, type TechniqueName } from '../../engine';
 import type { Scenario, Workload } from '../../engine/scenario';
 
 /** What an experiment document says, read and checked, with nothing filled in yet. */
@@ -13,8 +14,7 @@ export interface Experiment {
 export type TechniqueRef =
   { readonly name: TechniqueName; readonly file?: undefined } | { readonly file: string; readonly name?: undefined };
 
-export const TECHNIQUE_NAMES = ['stop-and-copy', 'demand-paging', 'post-copy', 'pre-copy', 'hybrid'] as const;
-export type TechniqueName = (typeof TECHNIQUE_NAMES)[number];
+export const TECHNIQUE_NAMES = Object.keys(techniques) as readonly TechniqueName[];
 
 /** One swept key and its values, as read and as the author wrote them. */
 export interface SweepAxis {

@@ -165,7 +165,7 @@ function summarize(outcome: Outcome, workloads: readonly WorkloadResult[]): stri
   const failed = workloads.find((workload) => (shown ? workload.outcome === shown : workload.outcome !== 'pass'))!;
   const happened = failed.feedback?.happened ?? 'not passed.';
   if (shown) return `The check could not be made: ${happened}`;
-  return `${passed} of ${workloads.length} workloads passed. ${failed.name}: ${happened}`;
+  return `${passed} of ${workloads.length} workloads passed. With ${failed.name}: ${happened}`;
 }
 
 /** Without the keys that are undefined, so that JSON and value agree. */

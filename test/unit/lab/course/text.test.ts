@@ -34,6 +34,14 @@ for (const { question, files } of folders) {
       });
     }
 
+    it('asks something about every chart, directly after it', () => {
+      for (const [i, piece] of pieces.entries()) {
+        const next = pieces[i + 1];
+        if (piece.kind === 'experiment')
+          expect(next?.kind === 'text' && next.text.includes('?'), piece.id).to.equal(true);
+      }
+    });
+
     const predictions = question.activities.filter(
       (activity): activity is PredictionActivity => activity.kind === 'prediction',
     );

@@ -46,7 +46,7 @@ describe('gradeStrategy', () => {
     expect(feedback?.why).to.equal(RULES['stale-page'].why);
     expect(feedback?.next).to.equal(RULES['stale-page'].next);
     expect(workloads[0].feedback).to.deep.equal(feedback);
-    expect(summary).to.match(/^0 of 3 workloads passed\. a guest that writes a little: At the hand-over/);
+    expect(summary).to.match(/^0 of 3 workloads passed\. With a guest that writes a little: At the hand-over/);
   });
 
   it('gives the points of the workloads that pass', () => {
