@@ -34,7 +34,7 @@ export function gradeStrategy(
     const first = workloads.every(({ outcome }) => outcome === 'pass');
     const attempt = tryWorkload(task, workload, submission, seed, runner, first);
     if ('broken' in attempt) {
-      // A file that cannot be loaded says the same of every workload.
+      // What cannot be run here is not tried again: it would say the same, and cost the sandbox another interpreter.
       const { outcome, feedback } = attempt.broken;
       workloads.push(...task.workloads.slice(i).map((other) => result(other, outcome, feedback)));
       break;
@@ -76,10 +76,7 @@ function tryWorkload(
 ): WorkloadResult | { broken: WorkloadResult } {
   const scenario = scenarioOf(workload, seed);
   const { report, error } = runner.run(source, scenario, { file });
-  if (!report) {
-    const failed = result(workload, ERRORS[error.kind].outcome, feedbackOnError(error));
-    return error.kind === 'out-of-memory' || error.kind === 'infra' ? failed : { broken: failed };
-  }
+  if (!report) return { broken: result(workload, ERRORS[error.kind].outcome, feedbackOnError(error)) };
   const figures = {
     downtimeSeconds: report.downtimeSeconds,
     totalSeconds: report.totalSeconds,

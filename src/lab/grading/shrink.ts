@@ -45,7 +45,9 @@ function tiny(pagesPerSecond: number, sizes: readonly number[], rates: readonly 
 /** Tries the tiny guests in order; undefined if none of them shows the same kind of finding. Deterministic. */
 export function shrink(runner: StrategyRunner, source: string, file: string, kind: FindingKind): Smallest | undefined {
   for (const scenario of TINY) {
-    const finding = runner.run(source, scenario, { file }).report?.violations.find((one) => one.kind === kind);
+    const { report } = runner.run(source, scenario, { file });
+    if (!report) return undefined;
+    const finding = report.violations.find((one) => one.kind === kind);
     if (finding) {
       const { pages, writesPerSecond } = scenario.guest;
       return { pages, writesPerSecond, finding };

@@ -99,6 +99,18 @@ describe('gradeStrategy', () => {
     expect(runs).to.equal(1);
   });
 
+  it('keeps what was earned before a file ran out of memory, and tries it no more', () => {
+    let runs = 0;
+    const small: StrategyRunner = {
+      run: (...all) =>
+        ++runs >= 2 ? { error: { kind: 'out-of-memory', message: 'Too much.' } } : nativeRunner.run(...all),
+    };
+    const verdict = check(text('reference/pre-copy.ts'), 1, small);
+    expect(runs).to.equal(2);
+    expect([verdict.outcome, verdict.milliPoints]).to.deep.equal(['partial', 1000]);
+    expect(verdict.workloads.map(({ outcome }) => outcome)).to.deep.equal(['pass', 'limit', 'limit']);
+  });
+
   it('looks for the smallest guest once, and in bounded time', () => {
     let runs = 0;
     const counting: StrategyRunner = { run: (...all) => (runs++, nativeRunner.run(...all)) };
