@@ -111,6 +111,7 @@ const targets = [
   build({
     ...forBrowser, entryPoints: ['src/sandbox/worker.web.ts'], outfile: 'dist/worker.web.js', format: 'iife',
     define: noImportMeta,
+    alias: { util: './src/sandbox/node-shims.web.ts', 'node:buffer': './src/sandbox/node-shims.web.ts' },
   }),
   build({
     ...forNode, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.js', format: 'cjs', define: noImportMeta,

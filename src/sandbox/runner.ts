@@ -7,6 +7,7 @@ import { loadTypeStripper, type Stripped, type TypeStripper } from './strip-type
 
 /** Runs learners' strategies in QuickJS, each run in a context of its own. The engine stays outside, at full speed. */
 export class SandboxRunner implements StrategyRunner {
+  #replacement: Promise<void> = Promise.resolve();
   #last: { source: string; stripped: Stripped } | undefined;
 
   private constructor(
@@ -60,6 +61,11 @@ export class SandboxRunner implements StrategyRunner {
     }
   }
 
+  /** Waits until there is an instance to run in: one that the last run broke may have to be replaced. */
+  async ready(): Promise<void> {
+    await this.#replacement;
+  }
+
   #strip(source: string): Stripped {
     if (this.#last?.source !== source) this.#last = { source, stripped: this.stripTypes(source) };
     return this.#last.stripped;
@@ -67,7 +73,7 @@ export class SandboxRunner implements StrategyRunner {
 
   #replace(broken: QuickJs): void {
     this.instances.splice(this.instances.indexOf(broken), 1);
-    void instantiateQuickJs(this.quickjs).then((instance) => this.instances.push(instance));
+    this.#replacement = Promise.all([this.#replacement, instantiateQuickJs(this.quickjs)]).then(([, instance]) => void this.instances.push(instance));
   }
 }
 

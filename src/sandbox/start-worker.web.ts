@@ -1,0 +1,19 @@
+import type { Workerish } from './workerish';
+
+/** Starts a web worker. `script` is the text of the bundled `worker.web.js`: a worker may not come from another origin. */
+export function startWorker(script: string): Workerish {
+  const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage: (listener) => worker.addEventListener('message', ({ data }) => listener(data)),
+    onError: (listener) => {
+      worker.addEventListener('error', ({ message }) => listener(message || 'it could not be started'));
+      worker.addEventListener('messageerror', () => listener('a message could not be read'));
+    },
+    terminate: () => {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+}
