@@ -3,8 +3,8 @@ import type { AnswerVerdict } from '../lab/answer/judge-answer';
 import type { Verdict } from '../lab/verdict';
 
 /**
- * What the lab puts into a notebook's outputs. It is stored in the file, shown by our renderer, and stands beside Markdown
- * and plain text that say the same. Words and tables are made by the lab, so that every reader shows the same ones;
+ * What the lab puts into a notebook's outputs. It is stored in the file, shown by our renderer, and stands beside
+ * Markdown and plain text that say the same. Words and tables are made by the lab, so that every reader shows the same;
  * numbers are rounded and sampled, because the file is kept, compared and handed in.
  */
 export const REPORT_MIME = 'application/vnd.vmlab.report+json';

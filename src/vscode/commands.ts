@@ -16,7 +16,8 @@ import type { VerdictPages } from './strategies/verdict-pages';
 export function registerCommands(lab: Lab, pages: VerdictPages, extension: vscode.Uri): vscode.Disposable {
   const commands: Record<string, (...args: never[]) => unknown> = {
     'vmlab.checkStrategy': (uri?: vscode.Uri) => withStrategy(uri, (strategy) => checkStrategy(lab, pages, strategy)),
-    'vmlab.resetStrategy': (uri?: vscode.Uri) => withStrategy(uri, (strategy) => resetStrategy(lab.course, extension, strategy)),
+    'vmlab.resetStrategy': (uri?: vscode.Uri) =>
+      withStrategy(uri, (strategy) => resetStrategy(lab.course, extension, strategy)),
     'vmlab.openLessonOf': (uri?: vscode.Uri) => withStrategy(uri, openLessonOf),
     'vmlab.openLesson': () => chooseLesson(lab.course),
     'vmlab.newExperiment': () => newExperimentNotebook(),
@@ -38,11 +39,16 @@ export function registerCommands(lab: Lab, pages: VerdictPages, extension: vscod
   return vscode.Disposable.from(...registrations);
 }
 
-async function withStrategy<T>(uri: vscode.Uri | undefined, run: (uri: vscode.Uri) => Promise<T>): Promise<T | undefined> {
+async function withStrategy<T>(
+  uri: vscode.Uri | undefined,
+  run: (uri: vscode.Uri) => Promise<T>,
+): Promise<T | undefined> {
   const active = vscode.window.activeTextEditor?.document;
   const strategy = uri ?? (active?.languageId === 'typescript' ? active.uri : undefined);
   if (strategy) return run(strategy);
-  void vscode.window.showInformationMessage(vscode.l10n.t('Open a strategy first: a TypeScript file in a strategies folder.'));
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('Open a strategy first: a TypeScript file in a strategies folder.'),
+  );
   return undefined;
 }
 
@@ -59,7 +65,10 @@ async function hintFor(lab: Lab, pressed: vscode.NotebookCell | undefined): Prom
   void vscode.window.showInformationMessage(message);
 }
 
-function placeOfCell(lab: Lab, cell: vscode.NotebookCell | undefined): { question: Question; task: StrategyTask } | undefined {
+function placeOfCell(
+  lab: Lab,
+  cell: vscode.NotebookCell | undefined,
+): { question: Question; task: StrategyTask } | undefined {
   if (!cell || !isLab(cell.notebook) || kindOf(cell.document.getText()) !== 'check') return undefined;
   const { file } = readCheck(cell.document.getText());
   return file === undefined ? undefined : taskOf(lab.course, cell, file);

@@ -6,6 +6,10 @@ import { NOTEBOOK_SUFFIX, NOTEBOOK_TYPE } from './notebook/notebook-type';
 /** Lessons lie at most this deep in a workspace. */
 const MAX_DEPTH = 3;
 
+const FIRST_EXPERIMENT = `guest: { memory: 1 GiB, workload: hot-cold, writes: 64 MiB/s }
+link: 1 Gbit/s
+compare: [stop-and-copy, pre-copy, post-copy]`;
+
 /** `openNotebookDocument` would open it as a plain Jupyter notebook, whatever the association says. */
 export async function openLesson(uri: vscode.Uri): Promise<void> {
   await vscode.commands.executeCommand('vscode.openWith', uri, NOTEBOOK_TYPE);
@@ -19,9 +23,16 @@ export async function chooseLesson(course: Course): Promise<void> {
     const message = vscode.l10n.t('There is no lesson in this workspace. Open the folder of the course first.');
     return void vscode.window.showInformationMessage(message);
   }
-  const items = lessons.map((uri) => ({ uri, label: titleOf(course, uri), description: vscode.workspace.asRelativePath(uri) }));
+  const items = lessons.map((uri) => ({
+    uri,
+    label: titleOf(course, uri),
+    description: vscode.workspace.asRelativePath(uri),
+  }));
   items.sort((a, b) => (a.description < b.description ? -1 : 1));
-  const pick = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t('Which lesson?'), matchOnDescription: true });
+  const pick = await vscode.window.showQuickPick(items, {
+    placeHolder: vscode.l10n.t('Which lesson?'),
+    matchOnDescription: true,
+  });
   if (pick) await openLesson(pick.uri);
 }
 
@@ -35,7 +46,8 @@ export async function openLessonOf(strategy: vscode.Uri): Promise<void> {
 /** "New Experiment Notebook…": a file first, because a notebook without one could not be saved under our name. */
 export async function newExperimentNotebook(): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (!folder) return void vscode.window.showInformationMessage(vscode.l10n.t('Open a folder first, for the notebook to be in.'));
+  if (!folder)
+    return void vscode.window.showInformationMessage(vscode.l10n.t('Open a folder first, for the notebook to be in.'));
   const target = (name: string) => vscode.Uri.joinPath(folder, `${name.trim()}${NOTEBOOK_SUFFIX}`);
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('New Experiment Notebook'),
@@ -43,7 +55,9 @@ export async function newExperimentNotebook(): Promise<void> {
     value: 'my-experiment',
     validateInput: async (value) => {
       if (!/^[^\\/:*?"<>|]+$/.test(value.trim())) return vscode.l10n.t('A name is letters, digits and dashes.');
-      return (await exists(target(value))) ? vscode.l10n.t('This notebook is there already; choose another name.') : undefined;
+      return (await exists(target(value)))
+        ? vscode.l10n.t('This notebook is there already; choose another name.')
+        : undefined;
     },
   });
   if (name === undefined) return;
@@ -52,7 +66,7 @@ export async function newExperimentNotebook(): Promise<void> {
     {
       kind: 'code' as const,
       language: 'yaml',
-      text: 'guest: { memory: 1 GiB, workload: hot-cold, writes: 64 MiB/s }\nlink: 1 Gbit/s\ncompare: [stop-and-copy, pre-copy, post-copy]',
+      text: FIRST_EXPERIMENT,
       outputs: [],
     },
   ];

@@ -30,9 +30,10 @@ export function codeCell(text: string, metadata: object = {}): object {
 
 /** Opens a notebook as a reader would, and waits until its editor is there. */
 export async function openLesson(uri: vscode.Uri): Promise<vscode.NotebookDocument> {
-  const opened = eventually(() => vscode.window.activeNotebookEditor?.notebook.uri.toString() === uri.toString(), [
-    vscode.window.onDidChangeActiveNotebookEditor,
-  ]);
+  const opened = eventually(
+    () => vscode.window.activeNotebookEditor?.notebook.uri.toString() === uri.toString(),
+    [vscode.window.onDidChangeActiveNotebookEditor],
+  );
   await vscode.commands.executeCommand('vscode.openWith', uri, 'vmlab');
   await opened;
   return vscode.window.activeNotebookEditor!.notebook;
@@ -41,7 +42,10 @@ export async function openLesson(uri: vscode.Uri): Promise<vscode.NotebookDocume
 /** Runs a cell and waits until its execution has ended. */
 export async function runCell(notebook: vscode.NotebookDocument, index: number): Promise<vscode.NotebookCell> {
   const cell = notebook.cellAt(index);
-  const ended = eventually(() => cell.executionSummary?.timing !== undefined, [vscode.workspace.onDidChangeNotebookDocument]);
+  const ended = eventually(
+    () => cell.executionSummary?.timing !== undefined,
+    [vscode.workspace.onDidChangeNotebookDocument],
+  );
   await startCell(notebook, index);
   await ended;
   return cell;

@@ -19,7 +19,11 @@ describe('a lesson', () => {
     const notebook = await openLesson(await write(at('opens.vmlab.ipynb'), everything));
     expect(notebook.notebookType).to.equal('vmlab');
     expect(notebook.getCells().map((cell) => cell.document.languageId)).to.deep.equal([
-      'markdown', 'yaml', 'yaml', 'raw', 'yaml',
+      'markdown',
+      'yaml',
+      'yaml',
+      'raw',
+      'yaml',
     ]);
     expect(notebook.cellAt(0).metadata.attachments).to.have.property('dot.png');
     expect(notebook.cellAt(1).executionSummary?.executionOrder).to.equal(7);
@@ -53,9 +57,10 @@ describe('a lesson', () => {
   it('gives an inserted cell an id, and one undo removes the cell', async () => {
     const notebook = await openLesson(await write(at('ids.vmlab.ipynb'), notebookOf([codeCell('link: 1 Gbit/s')])));
     const has = (count: number) => () => notebook.cellCount === count;
-    const given = eventually(() => typeof notebook.getCells()[1]?.metadata.id === 'string', [
-      vscode.workspace.onDidChangeNotebookDocument,
-    ]);
+    const given = eventually(
+      () => typeof notebook.getCells()[1]?.metadata.id === 'string',
+      [vscode.workspace.onDidChangeNotebookDocument],
+    );
     await vscode.commands.executeCommand('notebook.cell.insertCodeCellBelow');
     await given;
     expect(notebook.cellAt(1).metadata.id).to.match(/^[0-9a-f]{8}$/);
@@ -75,7 +80,9 @@ describe('a lesson', () => {
     expect(reason).to.include('Line 3, column 4: a key in double quotes is expected.');
     // In a test VS Code answers its own dialog ("Open in Text Editor") with Cancel.
     await Promise.resolve(vscode.commands.executeCommand('vscode.openWith', uri, 'vmlab')).catch(() => undefined);
-    expect(vscode.workspace.notebookDocuments.map((notebook) => notebook.uri.toString())).not.to.include(uri.toString());
+    expect(vscode.workspace.notebookDocuments.map((notebook) => notebook.uri.toString())).not.to.include(
+      uri.toString(),
+    );
     expect(await read(uri)).to.equal(damaged);
   });
 

@@ -19,8 +19,12 @@ import type { Theme } from './theme';
 Chart.register(BarController, BarElement, CategoryScale, Filler, LinearScale, LineController, LineElement);
 Chart.register(LogarithmicScale, PointElement, Tooltip);
 
-/** Draws into a canvas whose wrapper has a height. Nothing moves: that is calmer, and kinder to those whom motion makes ill. */
-export function draw<T extends ChartType>(canvas: HTMLCanvasElement, theme: Theme, configuration: ChartConfiguration<T>): Chart {
+/** Draws into a canvas whose wrapper has a height. Nothing moves: kinder to those whom motion makes ill. */
+export function draw<T extends ChartType>(
+  canvas: HTMLCanvasElement,
+  theme: Theme,
+  configuration: ChartConfiguration<T>,
+): Chart {
   const { options, ...rest } = configuration;
   const common = {
     animation: false,

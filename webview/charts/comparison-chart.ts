@@ -5,7 +5,12 @@ import { seriesStyles } from './series-style';
 import { withAlpha, type Theme } from './theme';
 
 /** Bars for one metric, one for each run, with the value written at its end. */
-export function drawComparison(canvas: HTMLCanvasElement, theme: Theme, labels: string[], panel: ComparisonPanel): Chart {
+export function drawComparison(
+  canvas: HTMLCanvasElement,
+  theme: Theme,
+  labels: string[],
+  panel: ComparisonPanel,
+): Chart {
   const { metric, values, log } = panel;
   const styles = seriesStyles(labels);
   const colors = styles.map((style) => theme.series[style.color]!);
@@ -30,7 +35,9 @@ export function drawComparison(canvas: HTMLCanvasElement, theme: Theme, labels: 
     options: {
       indexAxis: 'y',
       layout: { padding: { right: 68 } },
-      plugins: { tooltip: { ...tooltipStyle(theme), callbacks: { label: ({ dataIndex }) => metric.write(values[dataIndex]!) } } },
+      plugins: {
+        tooltip: { ...tooltipStyle(theme), callbacks: { label: ({ dataIndex }) => metric.write(values[dataIndex]!) } },
+      },
       scales: {
         x: {
           type: log ? 'logarithmic' : 'linear',
@@ -52,11 +59,21 @@ export function drawComparison(canvas: HTMLCanvasElement, theme: Theme, labels: 
         y: {
           border: { color: theme.muted },
           grid: { display: false },
-          ticks: { color: theme.foreground, font: { family: theme.font, size: theme.fontSize }, autoSkip: false, crossAlign: 'far' },
+          ticks: {
+            color: theme.foreground,
+            font: { family: theme.font, size: theme.fontSize },
+            autoSkip: false,
+            crossAlign: 'far',
+          },
         },
       },
     },
-    plugins: [valueLabels(theme, values.map((value) => metric.write(value)))],
+    plugins: [
+      valueLabels(
+        theme,
+        values.map((value) => metric.write(value)),
+      ),
+    ],
   });
 }
 

@@ -103,5 +103,7 @@ export function sweepPanels({ sweep, runs }: ReportOutput): Sweep {
 function trend(name: string, values: (number | undefined)[], { write }: Metric): string {
   const known = values.filter((value) => value !== undefined);
   const [first = 0, last = 0] = [known[0], known.at(-1)];
-  return write(first) === write(last) ? `${capital(name)} ${write(first)}` : `${capital(name)} from ${write(first)} to ${write(last)}`;
+  return write(first) === write(last)
+    ? `${capital(name)} ${write(first)}`
+    : `${capital(name)} from ${write(first)} to ${write(last)}`;
 }

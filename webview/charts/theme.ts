@@ -12,7 +12,7 @@ export interface Theme {
   fontSize: number;
 }
 
-/** VS Code's chart colours, in the order in which series take them; what stands beside them is for other readers of outputs. */
+/** VS Code's chart colours, in the order in which series take them, and what to take where there are none. */
 const SERIES: readonly [variable: string, fallback: string][] = [
   ['--vscode-charts-blue', '#1a85ff'],
   ['--vscode-charts-orange', '#d18616'],
@@ -31,7 +31,8 @@ export function readTheme(element: Element): Theme {
     foreground,
     muted: read('--vscode-descriptionForeground', foreground),
     grid: withAlpha(contrast || foreground, contrast ? 0.4 : 0.14),
-    background: read('--vscode-notebook-outputContainerBackgroundColor', '') || read('--vscode-editor-background', '#fff'),
+    background:
+      read('--vscode-notebook-outputContainerBackgroundColor', '') || read('--vscode-editor-background', '#fff'),
     series: SERIES.map(([variable, fallback]) => read(variable, fallback)),
     pause: read('--vscode-charts-red', '#e51400'),
     font: read('--vscode-font-family', 'system-ui, sans-serif'),
@@ -56,6 +57,9 @@ export function withAlpha(color: string, alpha: number): string {
     const [r, g, b] = [0, 2, 4].map((i) => parseInt(digits.slice(i, i + 2), 16));
     return `rgba(${r}, ${g}, ${b}, ${alpha})`;
   }
-  const numbers = /^rgba?\(([^)]*)\)$/i.exec(color)?.[1]?.split(/[\s,/]+/).slice(0, 3);
+  const numbers = /^rgba?\(([^)]*)\)$/i
+    .exec(color)?.[1]
+    ?.split(/[\s,/]+/)
+    .slice(0, 3);
   return numbers?.length === 3 ? `rgba(${numbers.join(', ')}, ${alpha})` : color;
 }

@@ -11,7 +11,12 @@ const AXIS_WIDTH = 62;
 export type TimelinePanel = 'remaining' | 'rates' | 'throughput';
 
 /** Draws one panel of a run over time. The last one carries the time axis. */
-export function drawTimeline(canvas: HTMLCanvasElement, theme: Theme, model: TimelineModel, panel: TimelinePanel): Chart {
+export function drawTimeline(
+  canvas: HTMLCanvasElement,
+  theme: Theme,
+  model: TimelineModel,
+  panel: TimelinePanel,
+): Chart {
   const { datasets, max, write } = panelOf(panel, theme, model);
   const font = { family: theme.font, size: theme.fontSize - 1 };
   return draw(canvas, theme, {
@@ -84,16 +89,33 @@ function panelOf(
   switch (panel) {
     case 'remaining':
       return {
-        datasets: [{ ...line('missing or stale at the destination', model.remaining, blue), fill: 'origin', backgroundColor: withAlpha(blue, 0.12) }],
+        datasets: [
+          {
+            ...line('missing or stale at the destination', model.remaining, blue),
+            fill: 'origin',
+            backgroundColor: withAlpha(blue, 0.12),
+          },
+        ],
         write: count,
       };
     case 'rates':
-      return { datasets: [line('sent per second', model.sent, blue), line('dirtied per second', model.dirtied, orange, [5, 3])], write: count };
+      return {
+        datasets: [
+          line('sent per second', model.sent, blue),
+          line('dirtied per second', model.dirtied, orange, [5, 3]),
+        ],
+        write: count,
+      };
     case 'throughput':
       return {
         datasets: [
           line('work of the guest', model.throughput, green),
-          { ...line('', model.brownout, 'transparent'), fill: { value: 1 }, backgroundColor: withAlpha(orange, 0.3), pointHitRadius: 0 },
+          {
+            ...line('', model.brownout, 'transparent'),
+            fill: { value: 1 },
+            backgroundColor: withAlpha(orange, 0.3),
+            pointHitRadius: 0,
+          },
         ],
         max: 1,
         write: share,

@@ -31,7 +31,8 @@ export function timelineModel(run: ShownRun & RunDetails): TimelineModel {
   const samples = timeline.throughput.length;
   const covered = samples * sampleSeconds;
   // The last sample is rarely full.
-  const endSeconds = run.totalSeconds > covered - sampleSeconds && run.totalSeconds < covered ? run.totalSeconds : covered;
+  const endSeconds =
+    run.totalSeconds > covered - sampleSeconds && run.totalSeconds < covered ? run.totalSeconds : covered;
   // A pause without an end lasts as long as anybody looked.
   const pause = from === undefined ? undefined : { from, to: timeline.resumedAtSeconds ?? endSeconds };
   const width = (i: number) => Math.min(sampleSeconds, endSeconds - i * sampleSeconds);
@@ -42,7 +43,10 @@ export function timelineModel(run: ShownRun & RunDetails): TimelineModel {
     endSeconds,
     ...(pause && { pause }),
     roundEnds: run.roundEnds,
-    remaining: [{ x: 0, y: run.guestPages }, ...timeline.pagesRemaining.map((y, i) => ({ x: i * sampleSeconds + width(i), y }))],
+    remaining: [
+      { x: 0, y: run.guestPages },
+      ...timeline.pagesRemaining.map((y, i) => ({ x: i * sampleSeconds + width(i), y })),
+    ],
     sent: rate(timeline.pagesSent),
     dirtied: rate(timeline.pagesDirtied),
     throughput: interrupted(work, sampleSeconds / 2, pause, 0),
@@ -50,7 +54,7 @@ export function timelineModel(run: ShownRun & RunDetails): TimelineModel {
   };
 }
 
-/** The line with one value for the whole pause, even if the pause is shorter than a sample; from the start to the end. */
+/** The line with one value for the whole pause, even if the pause is shorter than a sample. */
 function interrupted(points: Point[], half: number, pause: TimelineModel['pause'], value: number): Point[] {
   const [first, last] = [points[0], points.at(-1)];
   if (!first || !last) return [];
@@ -61,7 +65,14 @@ function interrupted(points: Point[], half: number, pause: TimelineModel['pause'
   const start = before[0] ? [{ x: 0, y: before[0].y }, ...before] : [];
   if (!pause) return start;
   const edges = (neighbour: Point | undefined, x: number) => (neighbour ? [{ x, y: neighbour.y }] : []);
-  return [...start, ...edges(before.at(-1), from), { x: from, y: value }, { x: to, y: value }, ...edges(after[0], to), ...after];
+  return [
+    ...start,
+    ...edges(before.at(-1), from),
+    { x: from, y: value },
+    { x: to, y: value },
+    ...edges(after[0], to),
+    ...after,
+  ];
 }
 
 /** The same as a table. */

@@ -22,15 +22,24 @@ export function answerView({ verdict, locked, isPrediction }: AnswerOutput): Vie
   // A prediction that did not come true is no mistake.
   const shown = isPrediction && outcome === 'wrong' ? 'note' : ICONS[outcome];
   const scored = ['right', 'partly', 'wrong'].includes(outcome) && maxMilliPoints > 0;
-  const score = scored ? [element('span', { class: 'score' }, `${points(milliPoints)} of ${points(maxMilliPoints)} points`)] : [];
+  const score = scored
+    ? [element('span', { class: 'score' }, `${points(milliPoints)} of ${points(maxMilliPoints)} points`)]
+    : [];
   const node = element(
     'article',
     { class: `answer ${outcome}` },
-    element('header', {}, icon(shown), element('div', {}, element('p', { class: 'finding' }, ...sentence(summary)), ...score)),
+    element(
+      'header',
+      {},
+      icon(shown),
+      element('div', {}, element('p', { class: 'finding' }, ...sentence(summary)), ...score),
+    ),
     ...prose(explanation),
   );
   if (locked !== undefined) {
-    node.append(element('p', { class: 'lesser' }, 'Your first prediction counts: ', element('code', {}, locked.trim())));
+    node.append(
+      element('p', { class: 'lesser' }, 'Your first prediction counts: ', element('code', {}, locked.trim())),
+    );
   }
   return { node, dispose: () => undefined };
 }

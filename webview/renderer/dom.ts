@@ -16,7 +16,8 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 export function svg(attributes: Attributes, ...shapes: [tag: string, attributes: Attributes][]): SVGSVGElement {
   const namespace = 'http://www.w3.org/2000/svg';
   const result = document.createElementNS(namespace, 'svg');
-  for (const [name, value] of Object.entries({ 'aria-hidden': 'true', ...attributes })) result.setAttribute(name, value ?? '');
+  for (const [name, value] of Object.entries({ 'aria-hidden': 'true', ...attributes }))
+    result.setAttribute(name, value ?? '');
   for (const [tag, shape] of shapes) {
     const child = document.createElementNS(namespace, tag);
     for (const [name, value] of Object.entries(shape)) child.setAttribute(name, value ?? '');

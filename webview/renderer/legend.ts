@@ -9,7 +9,9 @@ export function legend(names: readonly string[]): HTMLElement {
 }
 
 /** Short keys for lines that are not techniques. */
-export function lineKey(items: readonly { name: string; kind: 'solid' | 'dashed' | 'brownout' | 'pause'; color: number }[]): HTMLElement {
+export function lineKey(
+  items: readonly { name: string; kind: 'solid' | 'dashed' | 'brownout' | 'pause'; color: number }[],
+): HTMLElement {
   const entries = items.map(({ name, kind, color }) => {
     const style = { class: `key ${kind} series-${color}`, viewBox: '0 0 24 12', width: '24', height: '12' };
     const shape: [string, Record<string, string>] =
@@ -28,7 +30,7 @@ function swatch({ color, dash, point }: SeriesStyle): SVGSVGElement {
     triangle: ['path', { d: 'M15 2l4 7h-8z', class: 'point' }],
     rect: ['path', { d: 'M12 3h6v6h-6z', class: 'point' }],
     rectRot: ['path', { d: 'M15 1.5l4.5 4.5-4.5 4.5L10.5 6z', class: 'point' }],
-    star: ['path', { d: 'M15 2v8M11 6h8M12.200 3.200l5.600 5.600M17.800 3.200l-5.600 5.600' }],
+    star: ['path', { d: 'M15 2v8M11 6h8M12.2 3.2l5.6 5.6M17.8 3.2l-5.6 5.6' }],
     crossRot: ['path', { d: 'M12 3l6 6M18 3l-6 6' }],
   };
   return svg(attributes, ['path', { d: 'M0 6H30', 'stroke-dasharray': dash.join(' ') }], shapes[point]);

@@ -40,7 +40,9 @@ function readSpans(text: string): Span[] {
   return parts.flatMap((part, i): Span[] => {
     if (part === '') return [];
     if (i % 2 === 0) return [{ text: part }];
-    return [part.startsWith('`') ? { text: part.slice(1, -1), style: 'code' } : { text: part.slice(2, -2), style: 'strong' }];
+    return [
+      part.startsWith('`') ? { text: part.slice(1, -1), style: 'code' } : { text: part.slice(2, -2), style: 'strong' },
+    ];
   });
 }
 
@@ -54,7 +56,9 @@ export function prose(markdown: string): HTMLElement[] {
 
 /** One line, without paragraphs around it. */
 export function sentence(markdown: string): (HTMLElement | string)[] {
-  return readProse(markdown).flatMap((block) => (block.kind === 'paragraph' ? spanNodes(block.spans) : block.items.flatMap(spanNodes)));
+  return readProse(markdown).flatMap((block) =>
+    block.kind === 'paragraph' ? spanNodes(block.spans) : block.items.flatMap(spanNodes),
+  );
 }
 
 function spanNodes(spans: Span[]): (HTMLElement | string)[] {

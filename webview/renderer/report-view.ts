@@ -79,7 +79,9 @@ function figure(title: string, log: boolean, chart: HTMLElement): HTMLElement {
 type Detailed = ShownRun & RunDetails;
 
 function isDetailed(run: ShownRun): run is Detailed {
-  return run.timeline !== undefined && run.rounds !== undefined && run.throughput !== undefined && run.downtime !== undefined;
+  return (
+    run.timeline !== undefined && run.rounds !== undefined && run.throughput !== undefined && run.downtime !== undefined
+  );
 }
 
 /** One run over time; with several, the reader chooses which. */
@@ -120,20 +122,35 @@ function runOverTime(run: Detailed, charts: Charts): HTMLElement {
       charts.add(finding, height, (canvas, theme) => drawTimeline(canvas, theme, model, which)),
     );
   const lowest = Math.min(...model.throughput.map((point) => point.y));
-  const rates = `${capital(run.technique)} sends up to ${count(peak(model.sent))} pages per second; the guest dirties up to ${count(peak(model.dirtied))}.`;
+  const [sent, dirtied] = [peak(model.sent), peak(model.dirtied)].map(count);
+  const rates = `${capital(run.technique)} sends up to ${sent} pages per second; the guest dirties up to ${dirtied}.`;
   const work = lineKey([
     { name: 'brownout: what the guest gets done less', kind: 'brownout', color: 1 },
-    ...(model.pause ? [{ name: `blackout: ${seconds(model.pause.to - model.pause.from)} standing still`, kind: 'pause' as const, color: 4 }] : []),
+    ...(model.pause
+      ? [
+          {
+            name: `blackout: ${seconds(model.pause.to - model.pause.from)} standing still`,
+            kind: 'pause' as const,
+            color: 4,
+          },
+        ]
+      : []),
   ]);
   return element(
     'div',
     { class: 'run' },
     element('p', { class: 'lesser finding' }, run.rounds.finding),
     panel('Pages missing or stale at the destination', run.rounds.finding, 132, 'remaining'),
-    panel('Pages per second', rates, 110, 'rates', lineKey([
-      { name: 'sent', kind: 'solid', color: 0 },
-      { name: 'dirtied', kind: 'dashed', color: 1 },
-    ])),
+    panel(
+      'Pages per second',
+      rates,
+      110,
+      'rates',
+      lineKey([
+        { name: 'sent', kind: 'solid', color: 0 },
+        { name: 'dirtied', kind: 'dashed', color: 1 },
+      ]),
+    ),
     panel('Work of the guest', `${run.throughput.finding} At worst it does ${share(lowest)}.`, 124, 'throughput', work),
     element('p', { class: 'lesser finding' }, run.throughput.finding),
     element('p', { class: 'lesser' }, 'Downtime: ', run.downtime.finding),
@@ -154,7 +171,11 @@ function brokenRules(runs: readonly ShownRun[]): HTMLElement[] {
         icon('fail'),
         element('strong', {}, `${capital(run.label)}: `),
         `${v.message} ${v.because ?? ''} `,
-        element('span', { class: 'note' }, `${seconds(v.seconds)} after the start${v.line === undefined ? '' : `, line ${v.line}`}`),
+        element(
+          'span',
+          { class: 'note' },
+          `${seconds(v.seconds)} after the start${v.line === undefined ? '' : `, line ${v.line}`}`,
+        ),
       ),
     ),
   );

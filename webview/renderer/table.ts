@@ -1,12 +1,18 @@
 import type { Table } from '../../src/protocol/outputs';
 import { element } from './dom';
 
-/** A real table, that screen readers can walk through and everybody can copy. Scrolls by itself where it is too wide. */
+/** A real table, that screen readers can walk through and everybody can copy. Scrolls where it is too wide. */
 export function tableElement({ caption, columns, rows }: Table): HTMLElement {
   const align = (i: number) => (columns[i]?.numeric ? 'number' : undefined);
   const head = columns.map(({ title }, i) => element('th', { scope: 'col', class: align(i) }, title));
   const body = rows.map((row) =>
-    element('tr', {}, ...row.map((cell, i) => (i === 0 ? element('th', { scope: 'row', class: align(i) }, cell) : element('td', { class: align(i) }, cell)))),
+    element(
+      'tr',
+      {},
+      ...row.map((cell, i) =>
+        i === 0 ? element('th', { scope: 'row', class: align(i) }, cell) : element('td', { class: align(i) }, cell),
+      ),
+    ),
   );
   const table = element(
     'table',

@@ -36,7 +36,12 @@ export function verdictView({ verdict }: VerdictOutput): View {
       'header',
       {},
       icon(ICONS[outcome]),
-      element('div', {}, element('p', { class: 'finding' }, ...sentence(summary)), element('span', { class: 'score' }, score)),
+      element(
+        'div',
+        {},
+        element('p', { class: 'finding' }, ...sentence(summary)),
+        element('span', { class: 'score' }, score),
+      ),
     ),
   );
   if (feedback) node.append(feedbackList(feedback));
@@ -48,7 +53,9 @@ export function verdictView({ verdict }: VerdictOutput): View {
 /** The five parts, each with its heading. What to try next stands out, because it is what the reader does next. */
 function feedbackList(feedback: Feedback): HTMLElement {
   const part = (title: string, className: string, ...content: (HTMLElement | string)[]) =>
-    content.length === 0 ? [] : [element('div', { class: className }, element('dt', {}, title), element('dd', {}, ...content))];
+    content.length === 0
+      ? []
+      : [element('div', { class: className }, element('dt', {}, title), element('dd', {}, ...content))];
   return element(
     'dl',
     { class: 'feedback' },
@@ -71,21 +78,36 @@ function places({ line, column, seconds: time, page, smallest }: Where): HTMLEle
     ...(page === undefined ? [] : [`page 0x${page.toString(16)}`]),
     ...(smallest === undefined
       ? []
-      : [`smallest guest that shows it: ${plural(smallest.pages, 'page')}, ${count(smallest.writesPerSecond)} writes per second`]),
+      : [
+          `smallest guest that shows it: ${plural(smallest.pages, 'page')}, ` +
+            `${count(smallest.writesPerSecond)} writes/s`,
+        ]),
   ];
-  return chips.length === 0 ? [] : [element('ul', { class: 'places' }, ...chips.map((chip) => element('li', {}, chip)))];
+  return chips.length === 0
+    ? []
+    : [element('ul', { class: 'places' }, ...chips.map((chip) => element('li', {}, chip)))];
 }
 
 function workloadList(workloads: readonly WorkloadResult[]): HTMLElement {
   const withFigures = workloads.some((w) => w.figures);
-  const titles = ['Workload', 'Outcome', 'Points', ...(withFigures ? ['Downtime', 'Total time', 'Pages sent', 'Network faults'] : [])];
+  const titles = [
+    'Workload',
+    'Outcome',
+    'Points',
+    ...(withFigures ? ['Downtime', 'Total time', 'Pages sent', 'Network faults'] : []),
+  ];
   const head = titles.map((title, i) => element('th', { scope: 'col', class: i > 1 ? 'number' : undefined }, title));
   const rows = workloads.map(({ name, outcome, milliPoints, maxMilliPoints, figures }) => {
     const numbers = [
       `${points(milliPoints)} of ${points(maxMilliPoints)}`,
       ...(withFigures
         ? figures
-          ? [seconds(figures.downtimeSeconds), seconds(figures.totalSeconds), count(figures.pagesSent), count(figures.networkFaults)]
+          ? [
+              seconds(figures.downtimeSeconds),
+              seconds(figures.totalSeconds),
+              count(figures.pagesSent),
+              count(figures.networkFaults),
+            ]
           : ['', '', '', '']
         : []),
     ];

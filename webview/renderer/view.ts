@@ -11,7 +11,7 @@ export interface View {
 /** Draws a chart into a canvas in the colours of the moment. */
 export type Draw = (canvas: HTMLCanvasElement, theme: Theme) => Chart;
 
-/** Keeps the charts of one output: draws them once they are in the page, again when the theme changes, and destroys them. */
+/** The charts of one output: drawn once they are in the page, again when the theme changes, destroyed at the end. */
 export class Charts {
   private readonly charts = new Map<HTMLCanvasElement, { draw: Draw; chart?: Chart }>();
   private readonly theme = onThemeChange(() => this.drawAll());

@@ -14,7 +14,9 @@ export function kindOf(text: string): CellDocumentKind {
 export function readCheck(text: string): { file: string; problems: [] } | { file?: undefined; problems: Problem[] } {
   const document = readDocument(text);
   const accepted = 'A check cell says `check: ` and a file, such as `check: ./strategies/pre-copy.ts`.';
-  const refuse = (node: unknown, message: string) => ({ problems: [...document.problems, document.problemAt(node, message)] });
+  const refuse = (node: unknown, message: string) => ({
+    problems: [...document.problems, document.problemAt(node, message)],
+  });
   if (document.problems.length > 0) return { problems: document.problems };
   if (!isMap(document.root)) return refuse(document.root, accepted);
   const entries = entriesOf(document.root, document);

@@ -3,8 +3,8 @@
  *
  * `toJson` gives what `JSON.parse` would, except where printing that would spell it differently (`1.0`, integers beyond
  * 2^53, `\u00e9`, keys that JavaScript reorders, unusual white space): there stands `{ "$raw": text }`, which `print`
- * writes out as it is. Written by hand because `JSON.rawJSON` and the reviver's `context.source` do not exist in Node 20,
- * and because a reader of our own can say where a mistake is.
+ * writes out as it is. Written by hand because `JSON.rawJSON` and the reviver's `context.source` do not exist in
+ * Node 20, and because a reader of our own can say where a mistake is.
  */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {

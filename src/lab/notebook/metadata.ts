@@ -2,8 +2,12 @@ import { plain, type Json, type JsonObject } from './json';
 
 /** What the lab writes into a cell's metadata, under the key `vmlab`. */
 export interface CellFacts {
-  /** The activity of the question that this cell answers, checks or predicts. */
+  /** The question's folder, e.g. `05-five-techniques`. */
+  question?: string;
+  /** The activity of the question that this cell answers or runs. */
   activity?: string;
+  /** The task whose strategy this cell checks. */
+  task?: string;
   /** A prediction that has been compared with the experiment: from then on the text that counts. */
   locked?: string;
 }
@@ -19,9 +23,10 @@ export interface NotebookFacts {
 /** The facts in the members of a cell or of a notebook (`Cell.nb`, `Notebook.nb`). */
 export function factsOf(nb: Json | undefined): CellFacts & NotebookFacts {
   const members = plain(nb ?? null) as { metadata?: { vmlab?: Record<string, unknown> } } | null;
-  const { activity, locked, question, seed } = members?.metadata?.vmlab ?? {};
+  const { activity, task, locked, question, seed } = members?.metadata?.vmlab ?? {};
   return {
     ...(typeof activity === 'string' && { activity }),
+    ...(typeof task === 'string' && { task }),
     ...(typeof locked === 'string' && { locked }),
     ...(typeof question === 'string' && { question }),
     ...(typeof seed === 'number' && { seed }),

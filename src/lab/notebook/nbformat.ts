@@ -4,8 +4,8 @@ import { joined, lines, readOutput, writeOutput, type Output } from './outputs';
 
 /**
  * Notebooks between the file (Jupyter's nbformat 4) and an editor, such that a notebook that nobody changed comes back
- * byte for byte, and a changed cell changes its own lines only. Whatever this file does not understand is kept: in `nb`,
- * which the editor carries along without looking into it.
+ * byte for byte, and a changed cell changes its own lines only. Whatever this file does not understand is kept: in
+ * `nb`, which the editor carries along without looking into it.
  */
 export interface Notebook {
   cells: Cell[];
@@ -85,7 +85,8 @@ export function encode(notebook: Notebook): string {
 
 function readCell(document: Document, node: Node, refuse: Refuse): Cell {
   const type = member(node, 'cell_type');
-  const kind = KINDS.find((k) => k === type?.leaf) ?? refuse(type ?? node, `"cell_type" must be one of ${KINDS.join(', ')}`);
+  const kind =
+    KINDS.find((k) => k === type?.leaf) ?? refuse(type ?? node, `"cell_type" must be one of ${KINDS.join(', ')}`);
   const source = member(node, 'source') ?? refuse(node, 'this cell has no "source"');
   const text = joined(plain(toJson(document, source)));
   if (text === undefined) return refuse(source, 'the source of a cell must be a text or a list of texts');
@@ -200,7 +201,15 @@ function withLanguage(metadata: Json | undefined, language: string): Json {
 
 function sameCell(a: Cell, b: Cell): boolean {
   const essence = ({ kind, language, id, executionCount, attachments = null, text, outputs }: Cell) =>
-    JSON.stringify([kind, language, id, executionCount, plain(attachments), unified(text), outputs.map((o) => o.items)]);
+    JSON.stringify([
+      kind,
+      language,
+      id,
+      executionCount,
+      plain(attachments),
+      unified(text),
+      outputs.map((o) => o.items),
+    ]);
   return essence(a) === essence(b);
 }
 

@@ -1,4 +1,4 @@
-/** Where in an experiment's YAML somebody is typing. Looks at characters only, because half-written YAML has no tree. */
+/** Where in an experiment's YAML somebody is typing. Looks at characters, because half-written YAML has no tree. */
 export interface YamlCursor {
   /** The keys above the cursor, from the document's top; for a value also its own key. */
   path: string[];

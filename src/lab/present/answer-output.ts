@@ -14,7 +14,9 @@ export function answerMarkdown(output: AnswerOutput): string {
 export function answerText(output: AnswerOutput): string {
   const { verdict, locked } = output;
   const counted = locked === undefined ? '' : `Locked prediction: ${locked.trim()}`;
-  return [`${verdict.summary} ${scoreText(output)}`.trim(), verdict.explanation, counted].filter((part) => part !== '').join('\n');
+  return [`${verdict.summary} ${scoreText(output)}`.trim(), verdict.explanation, counted]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
 /** Points are shown once there is something to score. */

@@ -18,7 +18,8 @@ export function runFinding(report: Report): string {
   const { pagesSent, guestPages, residualPages } = report;
   const repeats = pagesSent > guestPages * 1.005 ? `, ${times(pagesSent / guestPages)} times the guest's memory` : '';
   const figures =
-    `${name} stops the guest for ${seconds(report.downtimeSeconds, 2)} and takes ${seconds(report.totalSeconds, 2)} in all; ` +
+    `${name} stops the guest for ${seconds(report.downtimeSeconds, 2)} ` +
+    `and takes ${seconds(report.totalSeconds, 2)} in all; ` +
     `it sends ${bytes(report.transferredBytes, 2)}${repeats}.`;
   if (trouble) return `${name} ${trouble}.`;
   return residualPages > 0 ? `${figures} ${leftBehind(report)}` : figures;
@@ -36,7 +37,9 @@ export function comparisonFinding(reports: readonly Report[]): string {
     const verb = names.length === 1 ? 'stops' : 'stop';
     return i === 0 ? `${capital(list(names))} ${verb} the guest for ${downtime}` : `${list(names)} for ${downtime}`;
   });
-  const troubled = reports.filter((r) => troubleOf(r) !== undefined).map((r) => `${capital(r.technique)} ${troubleOf(r)}.`);
+  const troubled = reports
+    .filter((r) => troubleOf(r) !== undefined)
+    .map((r) => `${capital(r.technique)} ${troubleOf(r)}.`);
   const left = done.filter((r) => r.residualPages > 0).map(leftBehind);
   return [...(parts.length > 0 ? [`${list(parts)}.`] : []), ...left, ...troubled].join(' ');
 }
@@ -44,7 +47,14 @@ export function comparisonFinding(reports: readonly Report[]): string {
 /** A sweep: what becomes of each technique's downtime. */
 export function sweepFinding(runs: readonly RunReport[]): string {
   const names = [...new Set(runs.map((run) => run.report.technique))];
-  return names.map((name) => sweepSentence(name, runs.filter((run) => run.report.technique === name))).join(' ');
+  return names
+    .map((name) =>
+      sweepSentence(
+        name,
+        runs.filter((run) => run.report.technique === name),
+      ),
+    )
+    .join(' ');
 }
 
 function sweepSentence(name: string, runs: readonly RunReport[]): string {
@@ -71,17 +81,23 @@ export function roundsFinding(report: Report): string {
   }
   const first = `${name} sends ${plural(rounds[0]!.pages, 'page')} in its first round`;
   if (finalPages === 0) {
-    return rounds.length === 1 ? `${first}, and none while the guest is paused.` : `${first} and none while the guest is paused, after ${rounds.length} rounds.`;
+    return rounds.length === 1
+      ? `${first}, and none while the guest is paused.`
+      : `${first} and none while the guest is paused, after ${rounds.length} rounds.`;
   }
   const after = rounds.length === 1 ? '' : ` after ${rounds.length} rounds`;
-  const limit = report.converged ? '' : `, more than fits the downtime limit of ${seconds(report.downtimeLimitSeconds, 2)}`;
-  return `${first}; ${plural(finalPages, 'page')} ${finalPages === 1 ? 'is' : 'are'} left for the pause${after}${limit}.`;
+  const limit = report.converged
+    ? ''
+    : `, more than fits the downtime limit of ${seconds(report.downtimeLimitSeconds, 2)}`;
+  const left = `${plural(finalPages, 'page')} ${finalPages === 1 ? 'is' : 'are'} left`;
+  return `${first}; ${left} for the pause${after}${limit}.`;
 }
 
 /** What the guest got done meanwhile. */
 export function throughputFinding(report: Report): string {
   const { during } = report.throughput;
-  return `Under ${report.technique} the guest stands still for ${seconds(report.downtimeSeconds, 2)} and does ${share(during)} of its usual work during the migration.`;
+  const still = `stands still for ${seconds(report.downtimeSeconds, 2)}`;
+  return `Under ${report.technique} the guest ${still} and does ${share(during)} of its usual work meanwhile.`;
 }
 
 function leftBehind({ technique, residualPages }: Report): string {

@@ -1,6 +1,13 @@
 import type { Report, Timeline } from '../../engine/report';
 import type { Exhibit, ReportOutput, RunDetails, ShownRun } from '../../protocol/outputs';
-import { comparisonFinding, roundsFinding, runFinding, sweepFinding, throughputFinding, type RunReport } from './findings';
+import {
+  comparisonFinding,
+  roundsFinding,
+  runFinding,
+  sweepFinding,
+  throughputFinding,
+  type RunReport,
+} from './findings';
 import { bytes, capital, count, list, plural, seconds, share } from '../../protocol/quantities';
 import { exhibitMarkdown, escapeMarkdown, tableOf, tableText, type Column } from './table';
 
@@ -21,14 +28,24 @@ export function reportOutput(runs: readonly RunReport[]): ReportOutput {
 /** The same for readers without our renderer, such as GitHub. */
 export function reportMarkdown({ overview, runs }: ReportOutput): string {
   const rounds = runs.length === 1 && runs[0]?.rounds && runs[0].rounds.table.rows.length > 1 ? [runs[0].rounds] : [];
-  const rules = brokenRules(runs).map((line) => `- ${escapeMarkdown(line)}`).join('\n');
-  return [exhibitMarkdown(overview), ...rounds.map(exhibitMarkdown), ...(rules ? [`**Broken rules**\n\n${rules}`] : [])].join('\n\n');
+  const rules = brokenRules(runs)
+    .map((line) => `- ${escapeMarkdown(line)}`)
+    .join('\n');
+  return [
+    exhibitMarkdown(overview),
+    ...rounds.map(exhibitMarkdown),
+    ...(rules ? [`**Broken rules**\n\n${rules}`] : []),
+  ].join('\n\n');
 }
 
 /** The same for a terminal. */
 export function reportText({ overview, runs }: ReportOutput): string {
   const rules = brokenRules(runs);
-  const blocks = [overview.finding, tableText(overview.table), ...(rules.length ? [['Broken rules:', ...rules].join('\n')] : [])];
+  const blocks = [
+    overview.finding,
+    tableText(overview.table),
+    ...(rules.length ? [['Broken rules:', ...rules].join('\n')] : []),
+  ];
   return blocks.join('\n\n').replaceAll('\u00a0', ' ');
 }
 
@@ -115,7 +132,8 @@ function downtime(report: Report): Exhibit {
     { title: 'Part of the downtime', cell: (part) => part.name },
     { title: 'Duration', numeric: true, cell: (part) => seconds(part.value) },
   ];
-  const sentence = parts.length === 0 ? 'The guest was never paused' : list(parts.map((p) => `${seconds(p.value)} ${p.name}`));
+  const sentence =
+    parts.length === 0 ? 'The guest was never paused' : list(parts.map((p) => `${seconds(p.value)} ${p.name}`));
   return { finding: `${sentence}.`, table: tableOf(`Downtime of ${report.technique}`, parts, columns) };
 }
 
@@ -128,7 +146,10 @@ function rounds(report: Report): Exhibit {
     { title: 'Pages dirtied meanwhile', numeric: true, cell: (r) => count(r.dirtied) },
   ];
   const paused = { pages: report.finalPages, seconds: report.downtimeSeconds, dirtied: 0, name: 'paused' };
-  return { finding: roundsFinding(report), table: tableOf(`Rounds of ${report.technique}`, [...rows, paused], columns) };
+  return {
+    finding: roundsFinding(report),
+    table: tableOf(`Rounds of ${report.technique}`, [...rows, paused], columns),
+  };
 }
 
 function throughput(report: Report): Exhibit {
@@ -143,7 +164,10 @@ function throughput(report: Report): Exhibit {
     { title: 'When', cell: (part) => part.name },
     { title: 'Work (undisturbed: 100 %)', numeric: true, cell: (part) => share(part.value) },
   ];
-  return { finding: throughputFinding(report), table: tableOf(`Work of the guest under ${report.technique}`, parts, columns) };
+  return {
+    finding: throughputFinding(report),
+    table: tableOf(`Work of the guest under ${report.technique}`, parts, columns),
+  };
 }
 
 /** Fewer and shorter numbers; counts are added up, so that totals stay true. */

@@ -10,7 +10,13 @@ export function verdictMarkdown(verdict: Verdict): string {
 }
 
 export function verdictText(verdict: Verdict): string {
-  const parts = verdict.feedback ? [feedbackParts(verdict.feedback).map(([title, text]) => `${title}: ${text}`).join('\n')] : [];
+  const parts = verdict.feedback
+    ? [
+        feedbackParts(verdict.feedback)
+          .map(([title, text]) => `${title}: ${text}`)
+          .join('\n'),
+      ]
+    : [];
   const table = verdict.workloads.length > 0 ? [tableText(workloadTable(verdict.workloads))] : [];
   return [`${verdict.summary} ${pointsText(verdict)}`, ...parts, ...table].join('\n\n').replaceAll('\u00a0', ' ');
 }
@@ -63,7 +69,9 @@ export function workloadTable(workloads: readonly WorkloadResult[]) {
 type Figures = NonNullable<WorkloadResult['figures']>;
 
 function feedbackMarkdown(feedback: Feedback): string {
-  return feedbackParts(feedback).map(([title, text]) => `- **${title}:** ${escapeProse(text)}`).join('\n');
+  return feedbackParts(feedback)
+    .map(([title, text]) => `- **${title}:** ${escapeProse(text)}`)
+    .join('\n');
 }
 
 /** Our side's failures are never scored, so they show no points. */

@@ -8,11 +8,16 @@ import { isLab } from './notebook-type';
 export function registerCellIds(): Disposable {
   return workspace.onDidChangeNotebookDocument(async ({ notebook, contentChanges }) => {
     if (!isLab(notebook)) return;
-    const added = contentChanges.flatMap((change) => change.addedCells).filter((cell) => cell.metadata.id === undefined);
+    const added = contentChanges
+      .flatMap((change) => change.addedCells)
+      .filter((cell) => cell.metadata.id === undefined);
     const wanting = added.filter((cell) => !belongsToOldFormat(cell));
     if (wanting.length === 0) return;
     const edit = new WorkspaceEdit();
-    edit.set(notebook.uri, wanting.map((cell) => NotebookEdit.updateCellMetadata(cell.index, { ...cell.metadata, id: newId() })));
+    edit.set(
+      notebook.uri,
+      wanting.map((cell) => NotebookEdit.updateCellMetadata(cell.index, { ...cell.metadata, id: newId() })),
+    );
     await workspace.applyEdit(edit);
   });
 }

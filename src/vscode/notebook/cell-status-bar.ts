@@ -18,17 +18,32 @@ function itemsOf(course: Course, cell: vscode.NotebookCell): vscode.NotebookCell
   const kind = kindOf(cell.document.getText());
   if (kind === 'check') {
     return [
-      item(cell, 'vmlab.checkCell', vscode.l10n.t('$(check) Check'), vscode.l10n.t('Check the strategy in the sandbox')),
+      item(
+        cell,
+        'vmlab.checkCell',
+        vscode.l10n.t('$(check) Check'),
+        vscode.l10n.t('Check the strategy in the sandbox'),
+      ),
       item(cell, 'vmlab.showHint', vscode.l10n.t('$(lightbulb) Hint'), vscode.l10n.t('Show the next hint')),
     ];
   }
   if (kind !== 'answer') return [];
   const locked = factsOf(cell.metadata.nb).locked !== undefined;
-  const lock = new vscode.NotebookCellStatusBarItem(vscode.l10n.t('$(lock) Locked'), vscode.NotebookCellStatusBarAlignment.Left);
+  const lock = new vscode.NotebookCellStatusBarItem(
+    vscode.l10n.t('$(lock) Locked'),
+    vscode.NotebookCellStatusBarAlignment.Left,
+  );
   lock.tooltip = vscode.l10n.t('The prediction that was compared with the experiment is the one that counts');
   if (locked) return [lock];
   return hasOptions(course, cell)
-    ? [item(cell, 'vmlab.chooseAnswer', vscode.l10n.t('$(list-selection) Choose…'), vscode.l10n.t('Choose an answer from a list'))]
+    ? [
+        item(
+          cell,
+          'vmlab.chooseAnswer',
+          vscode.l10n.t('$(list-selection) Choose…'),
+          vscode.l10n.t('Choose an answer from a list'),
+        ),
+      ]
     : [];
 }
 
@@ -41,7 +56,12 @@ function hasOptions(course: Course, cell: vscode.NotebookCell): boolean {
   }
 }
 
-function item(cell: vscode.NotebookCell, command: string, text: string, tooltip: string): vscode.NotebookCellStatusBarItem {
+function item(
+  cell: vscode.NotebookCell,
+  command: string,
+  text: string,
+  tooltip: string,
+): vscode.NotebookCellStatusBarItem {
   const result = new vscode.NotebookCellStatusBarItem(text, vscode.NotebookCellStatusBarAlignment.Left);
   result.command = { command, title: text, arguments: [cell] };
   result.tooltip = tooltip;

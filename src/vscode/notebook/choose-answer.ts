@@ -28,13 +28,16 @@ export async function chooseAnswer(course: Course, cell: vscode.NotebookCell): P
       ? await chooseSeveral(options, prompt)
       : activity.kind === 'order'
         ? await chooseOrder(options, prompt)
-        : (await vscode.window.showQuickPick(options.map(pickOf), { title: activity.title, placeHolder: prompt }))?.label;
+        : (await vscode.window.showQuickPick(options.map(pickOf), { title: activity.title, placeHolder: prompt }))
+            ?.label;
   if (chosen === undefined) return;
   const answer = typeof chosen === 'string' ? chosen : `[${chosen.join(', ')}]`;
   const { document } = cell;
   const edit = new vscode.WorkspaceEdit();
-  const everything = new vscode.Range(0, 0, document.lineCount, 0);
-  edit.replace(document.uri, document.validateRange(everything), `answer: ${answer}`);
+  // What stands above the answer, such as a comment that says what is accepted, stays.
+  const start = Math.max(0, document.getText().search(/^answer[ \t]*:/m));
+  const old = new vscode.Range(document.positionAt(start), new vscode.Position(document.lineCount, 0));
+  edit.replace(document.uri, document.validateRange(old), `answer: ${answer}`);
   await vscode.workspace.applyEdit(edit);
 }
 

@@ -7,7 +7,14 @@ import { CELL_SELECTOR, cellOf } from './notebook-type';
 /** Completion and hover for experiment cells, from the same table of keys that reads them. */
 export function registerExperimentLanguage(): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.languages.registerCompletionItemProvider(CELL_SELECTOR, { provideCompletionItems: complete }, ' ', '{', '[', '/'),
+    vscode.languages.registerCompletionItemProvider(
+      CELL_SELECTOR,
+      { provideCompletionItems: complete },
+      ' ',
+      '{',
+      '[',
+      '/',
+    ),
     vscode.languages.registerHoverProvider(CELL_SELECTOR, { provideHover: hover }),
   );
 }
@@ -18,7 +25,8 @@ async function complete(document: vscode.TextDocument, position: vscode.Position
   if (kind === 'answer') return [];
   const { path, at, start } = yamlCursor(text, document.offsetAt(position));
   const range = new vscode.Range(document.positionAt(start), position);
-  if (at === 'key') return kind === 'check' ? [] : keysUnder(path, text.trim() === '').map((item) => Object.assign(item, { range }));
+  if (at === 'key')
+    return kind === 'check' ? [] : keysUnder(path, text.trim() === '').map((item) => Object.assign(item, { range }));
   const values = kind === 'check' ? [] : valuesOf(path);
   const files = kind === 'check' || isTechnique(path) ? await strategyFiles(document) : [];
   return [...values, ...files].map((value, i) => {
@@ -85,5 +93,7 @@ function keyAt(path: string): Key | undefined {
 
 function markdownOf(key: Key): vscode.MarkdownString {
   const accepts = vscode.l10n.t('Accepts {0}. Default: {1}.', key.accepts, key.default);
-  return new vscode.MarkdownString(`**${key.path}** — ${key.meaning}\n\n${accepts}\n\n\`\`\`yaml\n${key.example}\n\`\`\``);
+  return new vscode.MarkdownString(
+    `**${key.path}** — ${key.meaning}\n\n${accepts}\n\n\`\`\`yaml\n${key.example}\n\`\`\``,
+  );
 }

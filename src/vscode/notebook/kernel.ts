@@ -52,7 +52,10 @@ export class Kernel implements vscode.Disposable {
         await this.executeCell(cell, request.signal);
       }
     });
-    this.queue = turn.catch(() => undefined).finally(() => this.requests.delete(request)).then(() => undefined);
+    this.queue = turn
+      .catch(() => undefined)
+      .finally(() => this.requests.delete(request))
+      .then(() => undefined);
     return turn;
   }
 

@@ -24,7 +24,9 @@ export function cellOf(uri: Uri): NotebookCell | undefined {
 }
 
 /** The cell that the reader has selected, if a lab notebook is in front. */
-export function selectedCell(editor: NotebookEditor | undefined = window.activeNotebookEditor): NotebookCell | undefined {
+export function selectedCell(
+  editor: NotebookEditor | undefined = window.activeNotebookEditor,
+): NotebookCell | undefined {
   if (!editor || !isLab(editor.notebook) || editor.selection.isEmpty) return undefined;
   return editor.notebook.cellAt(editor.selection.start);
 }

@@ -28,11 +28,15 @@ export async function runCheck(lab: Lab, cell: vscode.NotebookCell, { signal }: 
   return { outputs: [showVerdict({ version: 1, verdict })], success };
 }
 
-/** The task that a check cell is about: by its activity, else by the file. Throws one sentence for people. */
-export function taskOf(course: Course, cell: vscode.NotebookCell, file: string): { question: Question; task: StrategyTask } {
-  const question = questionOf(course, cell.notebook);
-  const { activity } = factsOf(cell.metadata.nb);
-  const task = taskOfFile(question, file) ?? (activity === undefined ? undefined : findTask(question, activity));
+/** The task that a check cell is about: by the file, else by what its metadata says. Throws one sentence for people. */
+export function taskOf(
+  course: Course,
+  cell: vscode.NotebookCell,
+  file: string,
+): { question: Question; task: StrategyTask } {
+  const question = questionOf(course, cell);
+  const { task: id } = factsOf(cell.metadata.nb);
+  const task = taskOfFile(question, file) ?? (id === undefined ? undefined : findTask(question, id));
   if (task) return { question, task };
   const files = question.activities.flatMap((a) => (a.kind === 'strategy' ? `./${a.file}` : []));
   throw new Error(vscode.l10n.t('{0} belongs to no task of this question. Its tasks are {1}.', file, files.join(', ')));

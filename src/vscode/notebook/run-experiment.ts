@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { parseExperiment } from '../../lab/experiment';
 import type { RunReport } from '../../lab/present/findings';
 import { reportOutput } from '../../lab/present/report-output';

@@ -5,8 +5,8 @@ import { fromItem, toItem } from './output-items';
 import { NOTEBOOK_TYPE } from './notebook-type';
 
 /**
- * Between the bytes of `*.vmlab.ipynb` and VS Code. What VS Code has no place for travels in metadata: `nb`. Only `id` and
- * `attachments` stand at the top of a cell's metadata, because VS Code looks for them there.
+ * Between the bytes of `*.vmlab.ipynb` and VS Code. What VS Code has no place for travels in metadata: `nb`. Only `id`
+ * and `attachments` stand at the top of a cell's metadata, because VS Code looks for them there.
  */
 class Serializer implements vscode.NotebookSerializer {
   deserializeNotebook(bytes: Uint8Array): vscode.NotebookData {
@@ -64,7 +64,8 @@ function fromCellData(data: vscode.NotebookCellData): Cell {
 function fromOutput(output: vscode.NotebookCellOutput): Output {
   const nb = (output.metadata as Pick<Output, 'nb'> | undefined)?.nb;
   const read = nb === undefined ? undefined : readOutput(nb);
-  const unchanged = read?.items.length === output.items.length && read.items.every((item, i) => same(toItem(item), output.items[i]));
+  const unchanged =
+    read?.items.length === output.items.length && read.items.every((item, i) => same(toItem(item), output.items[i]));
   return read && unchanged ? read : { items: output.items.map(fromItem), nb };
 }
 

@@ -13,15 +13,28 @@ export async function checkStrategy(lab: Lab, pages: VerdictPages, uri: vscode.U
   if (!(await mayRunWorkspaceCode())) return undefined;
   const place = placeOf(lab.course, uri);
   if (!place) {
-    const message = vscode.l10n.t('This file belongs to no task of the course. Tasks are checked in the strategies folder of their question.');
+    const message = vscode.l10n.t(
+      'This file belongs to no task of the course. Tasks are checked in the strategies folder of their question.',
+    );
     void vscode.window.showWarningMessage(message);
     return undefined;
   }
   const { question, task } = place;
   const file = await readStrategy(uri);
-  const job = { kind: 'check', question: question.id, task: task.id, file: task.file, source: file.text, seed: 1 } as const;
+  const job = {
+    kind: 'check',
+    question: question.id,
+    task: task.id,
+    file: task.file,
+    source: file.text,
+    seed: 1,
+  } as const;
   const verdict = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Checking {0}', task.file), cancellable: true },
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Checking {0}', task.file),
+      cancellable: true,
+    },
     async (_, token) => {
       const signal = signalOf(token);
       return lab.jobs.check(job, signal).catch((error: unknown) => {

@@ -4,10 +4,12 @@ import * as vscode from 'vscode';
 class StrategyLenses implements vscode.CodeLensProvider {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const text = document.getText();
-    const exported = /^[ \t]*export\s+default\b/m.exec(text) ?? /^[ \t]*export\s+(?:async\s+)?function\s*\*/m.exec(text);
+    const exported =
+      /^[ \t]*export\s+default\b/m.exec(text) ?? /^[ \t]*export\s+(?:async\s+)?function\s*\*/m.exec(text);
     if (!exported) return [];
     const range = document.lineAt(document.positionAt(exported.index + exported[0].search(/\S/)).line).range;
-    const lens = (command: string, title: string) => new vscode.CodeLens(range, { command, title, arguments: [document.uri] });
+    const lens = (command: string, title: string) =>
+      new vscode.CodeLens(range, { command, title, arguments: [document.uri] });
     return [
       lens('vmlab.checkStrategy', vscode.l10n.t('$(check) Check')),
       lens('vmlab.resetStrategy', vscode.l10n.t('Reset to starter')),

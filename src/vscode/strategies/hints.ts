@@ -12,7 +12,11 @@ export async function showHint(attempts: Attempts, question: Question, task: Str
       return say(
         offer.shown === 0
           ? vscode.l10n.t('Check a strategy of your own first: hints open one by one, each after an attempt.')
-          : vscode.l10n.t('You have seen {0} of {1} hints. The next one opens after another attempt.', offer.shown, offer.of),
+          : vscode.l10n.t(
+              'You have seen {0} of {1} hints. The next one opens after another attempt.',
+              offer.shown,
+              offer.of,
+            ),
       );
     case 'all-shown':
       return say(vscode.l10n.t('You have seen all hints. The last one: {0}', plain(offer.texts.at(-1) ?? '')));

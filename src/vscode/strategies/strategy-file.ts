@@ -18,7 +18,9 @@ export async function readBeside(notebook: vscode.Uri, name: string): Promise<St
   const root = vscode.workspace.getWorkspaceFolder(notebook)?.uri ?? folder;
   const uri = vscode.Uri.joinPath(folder, name);
   if (!/^\.{0,2}\/?[^:\\]*$/.test(name) || !uri.path.startsWith(`${root.path.replace(/\/$/, '')}/`)) {
-    throw new Error(vscode.l10n.t('{0} is outside this folder. Name a file in it, such as ./strategies/mine.ts.', name));
+    throw new Error(
+      vscode.l10n.t('{0} is outside this folder. Name a file in it, such as ./strategies/mine.ts.', name),
+    );
   }
   return readStrategy(uri, name);
 }
@@ -33,7 +35,8 @@ export async function readStrategy(uri: vscode.Uri, name = fileName(uri)): Promi
   } catch {
     throw new Error(vscode.l10n.t('There is no file {0} here.', name));
   }
-  if (bytes.length > MOST_BYTES) throw new Error(vscode.l10n.t('{0} is larger than one megabyte; a strategy is a few lines.', name));
+  if (bytes.length > MOST_BYTES)
+    throw new Error(vscode.l10n.t('{0} is larger than one megabyte; a strategy is a few lines.', name));
   return { uri, text: new TextDecoder().decode(bytes) };
 }
 

@@ -1,4 +1,4 @@
-import { Uri } from 'vscode';
+import type { Uri } from 'vscode';
 import { taskOfFile, type Course } from '../../lab/course';
 import type { Question, StrategyTask } from '../../lab/question';
 

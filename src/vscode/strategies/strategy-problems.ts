@@ -19,7 +19,11 @@ export class StrategyProblems implements vscode.Disposable {
     if (!feedback || outcome === 'pass' || outcome === 'infra') return this.collection.delete(uri);
     const severity = outcome === 'error' ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning;
     const message = [feedback.happened, feedback.next].filter((part) => part !== '').join('\n');
-    const diagnostic = new vscode.Diagnostic(rangeOf(text, feedback.where.line, feedback.where.column), message, severity);
+    const diagnostic = new vscode.Diagnostic(
+      rangeOf(text, feedback.where.line, feedback.where.column),
+      message,
+      severity,
+    );
     diagnostic.source = 'Live Migration Lab';
     diagnostic.code = verdict.task;
     this.collection.set(uri, [diagnostic]);

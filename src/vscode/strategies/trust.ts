@@ -1,8 +1,8 @@
 import { commands, l10n, window, workspace } from 'vscode';
 
 /**
- * May code of this workspace be run? If not, says so and offers to change it. Cells need no such question, because VS Code
- * asks before it runs any; commands and CodeLenses do.
+ * May code of this workspace be run? If not, says so and offers to change it. Cells need no such question, because
+ * VS Code asks before it runs any; commands and CodeLenses do.
  */
 export async function mayRunWorkspaceCode(): Promise<boolean> {
   if (workspace.isTrusted) return true;

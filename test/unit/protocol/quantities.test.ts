@@ -38,13 +38,22 @@ describe('quantities', () => {
 
   it('says sizes in binary units', () => {
     expect([0, 1023, 1024, 4096 * 262144, 1.5 * 2 ** 40].map((b) => said(bytes(b)))).to.deep.equal([
-      '0 B', '1,023 B', '1.00 KiB', '1.00 GiB', '1.50 TiB',
+      '0 B',
+      '1,023 B',
+      '1.00 KiB',
+      '1.00 GiB',
+      '1.50 TiB',
     ]);
   });
 
   it('groups digits, names shares and points, and joins words', () => {
     expect([count(0), count(999), count(262144), count(1e9)]).to.deep.equal(['0', '999', '262,144', '1,000,000,000']);
-    expect([said(share(0.625)), points(2500), plural(1, 'page'), plural(3, 'page')]).to.deep.equal(['63 %', '2.5', '1 page', '3 pages']);
+    expect([said(share(0.625)), points(2500), plural(1, 'page'), plural(3, 'page')]).to.deep.equal([
+      '63 %',
+      '2.5',
+      '1 page',
+      '3 pages',
+    ]);
     expect([list(['a']), list(['a', 'b']), list(['a', 'b', 'c'])]).to.deep.equal(['a', 'a and b', 'a, b and c']);
     expect([capital('pre-copy'), capital('./strategies/mine.ts')]).to.deep.equal(['Pre-copy', './strategies/mine.ts']);
   });

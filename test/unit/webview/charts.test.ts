@@ -57,7 +57,10 @@ describe('sweep panels', () => {
     const output: ReportOutput = {
       version: 1,
       overview: nothing,
-      sweep: [{ key: 'y', values: ['1', '2'] }, { key: 'x', values: ['a', 'b', 'c'] }],
+      sweep: [
+        { key: 'y', values: ['1', '2'] },
+        { key: 'x', values: ['a', 'b', 'c'] },
+      ],
       runs: points.map((point, i) => shown('pre-copy', i + 1, { point })),
     };
     const { key, values, panels } = sweepPanels(output);
@@ -66,7 +69,9 @@ describe('sweep panels', () => {
       { name: 'pre-copy, y 1', values: [1, 3, 5] },
       { name: 'pre-copy, y 2', values: [2, 4, 6] },
     ]);
-    expect(said(panels[0]!.finding)).to.equal('Downtime: Pre-copy, y 1 from 1.00 s to 5.00 s; Pre-copy, y 2 from 2.00 s to 6.00 s.');
+    expect(said(panels[0]!.finding)).to.equal(
+      'Downtime: Pre-copy, y 1 from 1.00 s to 5.00 s; Pre-copy, y 2 from 2.00 s to 6.00 s.',
+    );
   });
 });
 
@@ -129,7 +134,13 @@ describe('prose', () => {
     expect(readProse('Use `a<b>` and **now**.\n\n- one\n- `two`\n<script>')).to.deep.equal([
       {
         kind: 'paragraph',
-        spans: [{ text: 'Use ' }, { text: 'a<b>', style: 'code' }, { text: ' and ' }, { text: 'now', style: 'strong' }, { text: '.' }],
+        spans: [
+          { text: 'Use ' },
+          { text: 'a<b>', style: 'code' },
+          { text: ' and ' },
+          { text: 'now', style: 'strong' },
+          { text: '.' },
+        ],
       },
       { kind: 'list', items: [[{ text: 'one' }], [{ text: 'two', style: 'code' }]] },
       { kind: 'paragraph', spans: [{ text: '<script>' }] },
@@ -139,8 +150,15 @@ describe('prose', () => {
 
 describe('transparency', () => {
   it('works with every way in which themes write colours', () => {
-    expect(['#fff', '#102030', '#10203040', 'rgb(1, 2, 3)', 'rgba(1 2 3 / 50%)', 'red'].map((c) => withAlpha(c, 0.5))).to.deep.equal([
-      'rgba(255, 255, 255, 0.5)', 'rgba(16, 32, 48, 0.5)', 'rgba(16, 32, 48, 0.5)', 'rgba(1, 2, 3, 0.5)', 'rgba(1, 2, 3, 0.5)', 'red',
+    expect(
+      ['#fff', '#102030', '#10203040', 'rgb(1, 2, 3)', 'rgba(1 2 3 / 50%)', 'red'].map((c) => withAlpha(c, 0.5)),
+    ).to.deep.equal([
+      'rgba(255, 255, 255, 0.5)',
+      'rgba(16, 32, 48, 0.5)',
+      'rgba(16, 32, 48, 0.5)',
+      'rgba(1, 2, 3, 0.5)',
+      'rgba(1, 2, 3, 0.5)',
+      'red',
     ]);
   });
 });

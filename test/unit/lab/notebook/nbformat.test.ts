@@ -24,7 +24,10 @@ describe('notebook file', () => {
   }
 
   it('keeps every byte of any notebook, whatever its spelling', () => {
-    fc.assert(fc.property(notebookText(), (text) => void expect(roundTrip(text)).to.equal(text)), { numRuns: 500 });
+    fc.assert(
+      fc.property(notebookText(), (text) => void expect(roundTrip(text)).to.equal(text)),
+      { numRuns: 500 },
+    );
   });
 
   it('writes what a JSON reader reads the same, after any cell was edited', () => {
@@ -50,13 +53,20 @@ describe('notebook file', () => {
     const cell = notebook.cells.find((c) => c.text.includes('memory: 1 GiB'))!;
     cell.text = cell.text.replace('memory: 1 GiB', 'memory: 2 GiB');
     const before = text.split('\n');
-    const changed = encode(notebook).split('\n').filter((line, i) => line !== before[i]);
+    const changed = encode(notebook)
+      .split('\n')
+      .filter((line, i) => line !== before[i]);
     expect(changed).to.deep.equal(['    "guest: { memory: 2 GiB }\\n",']);
   });
 
-  it('adds a new cell in Jupyter\'s form, with an id', () => {
+  it("adds a new cell in Jupyter's form, with an id", () => {
     const notebook = decode('');
-    notebook.cells.push({ kind: 'code', language: 'yaml', text: 'a: 1\nb: 2', outputs: [{ items: [{ mime: STDOUT, text: 'x\ny' }] }] });
+    notebook.cells.push({
+      kind: 'code',
+      language: 'yaml',
+      text: 'a: 1\nb: 2',
+      outputs: [{ items: [{ mime: STDOUT, text: 'x\ny' }] }],
+    });
     expect(JSON.parse(encode(notebook)).cells).to.deep.equal([
       {
         cell_type: 'code',
@@ -108,8 +118,16 @@ describe('notebook file', () => {
     ['more after the end', '{"nbformat": 4, "cells": []} x', 'Line 1, column 30: there is more text'],
     ['a list', '[]', 'Line 1, column 1: a notebook is expected'],
     ['an old format', '{"cells": [],\n"nbformat": 3}', 'Line 2, column 13: nbformat 4 is expected'],
-    ['a cell without kind', '{"nbformat": 4, "cells": [\n {"source": ""}]}', 'Line 2, column 2: "cell_type" must be one of code, markdown, raw'],
-    ['a number as source', notebookOf([{ cell_type: 'raw', metadata: {}, source: 5 }]), 'the source of a cell must be a text'],
+    [
+      'a cell without kind',
+      '{"nbformat": 4, "cells": [\n {"source": ""}]}',
+      'Line 2, column 2: "cell_type" must be one of code, markdown, raw',
+    ],
+    [
+      'a number as source',
+      notebookOf([{ cell_type: 'raw', metadata: {}, source: 5 }]),
+      'the source of a cell must be a text',
+    ],
     ['nesting without end', '['.repeat(1e5), 'nested more than 500 deep'],
   ];
   for (const [what, text, message] of refusals) {
@@ -125,7 +143,7 @@ function notebookOf(cells: object[]): string {
   return `${JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }, undefined, 1)}\n`;
 }
 
-/** Notebooks as text: ordinary ones, and ones that spell numbers, strings, keys and white space in any way that JSON allows. */
+/** Notebooks as text: ordinary ones, and ones that spell everything in any way that JSON allows. */
 function notebookText(): fc.Arbitrary<string> {
   const space = fc.constantFrom('', '', '', ' ', '\n', '\r\n', '\t', ' \n  ');
   const layout = fc.oneof(
@@ -145,13 +163,24 @@ type Tree = string | { list: Tree[] } | { object: [string, Tree][] };
 
 function notebookTree(): fc.Arbitrary<Tree> {
   const plainString = fc.string({ unit: 'grapheme' }).map((s) => JSON.stringify(s));
-  const odd = fc.constantFrom('"\\u00e9"', '"\\/"', '"\\ud83d\\ude00"', '"\\ud800"', '"a\\r\\nb"', '"\\u000A"', '"\u2028"');
+  const odd = fc.constantFrom(
+    '"\\u00e9"',
+    '"\\/"',
+    '"\\ud83d\\ude00"',
+    '"\\ud800"',
+    '"a\\r\\nb"',
+    '"\\u000A"',
+    '"\u2028"',
+  );
   const text = fc.oneof({ weight: 5, arbitrary: plainString }, { weight: 1, arbitrary: odd });
   const number = fc.constantFrom('1.0', '12345678901234567890', '-0', '1e5', '1E+2', '0.10', '7', '-3.25');
   const leaf = fc.oneof(text, number, fc.constantFrom('true', 'false', 'null'));
   const key = fc.oneof(
     { weight: 6, arbitrary: fc.string().map((s) => JSON.stringify(s)) },
-    { weight: 1, arbitrary: fc.constantFrom('"1"', '"0"', '"__proto__"', '"$raw"', '"id"', '"\\u0061"', '"constructor"') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('"1"', '"0"', '"__proto__"', '"$raw"', '"id"', '"\\u0061"', '"constructor"'),
+    },
   );
   const { any } = fc.letrec<{ any: Tree }>((tie) => ({
     any: fc.oneof(
@@ -162,29 +191,44 @@ function notebookTree(): fc.Arbitrary<Tree> {
     ),
   }));
   const object = fc.array(fc.tuple(key, any), { maxLength: 3 }).map((o): Tree => ({ object: o }));
-  const source = fc.oneof(text, fc.array(text, { maxLength: 4 }).map((list): Tree => ({ list })));
+  const source = fc.oneof(
+    text,
+    fc.array(text, { maxLength: 4 }).map((list): Tree => ({ list })),
+  );
   const output = fc.oneof(
     fc.tuple(fc.constantFrom('"stdout"', '"stderr"'), source).map(([name, t]): Tree => ({
-      object: [['"name"', name], ['"output_type"', '"stream"'], ['"text"', t]],
+      object: [
+        ['"name"', name],
+        ['"output_type"', '"stream"'],
+        ['"text"', t],
+      ],
     })),
-    fc.tuple(fc.constantFrom('"text/plain"', '"image/png"', '"application/json"'), source, object, any).map(
-      ([mime, value, metadata, json]): Tree => ({
+    fc
+      .tuple(fc.constantFrom('"text/plain"', '"image/png"', '"application/json"'), source, object, any)
+      .map(([mime, value, metadata, json]): Tree => ({
         object: [
           ['"data"', { object: [[mime, mime.includes('json') ? json : value]] }],
           ['"metadata"', metadata],
           ['"output_type"', '"display_data"'],
         ],
-      }),
-    ),
+      })),
     fc.array(text).map((list): Tree => ({
-      object: [['"ename"', '"E"'], ['"evalue"', '"v"'], ['"output_type"', '"error"'], ['"traceback"', { list }]],
+      object: [
+        ['"ename"', '"E"'],
+        ['"evalue"', '"v"'],
+        ['"output_type"', '"error"'],
+        ['"traceback"', { list }],
+      ],
     })),
     object,
   );
-  const extra = fc.array(fc.tuple(fc.constantFrom('"x"', '"deletable"', '"2"', '"attachments"'), any), { maxLength: 2 });
+  const extra = fc.array(fc.tuple(fc.constantFrom('"x"', '"deletable"', '"2"', '"attachments"'), any), {
+    maxLength: 2,
+  });
   const id = fc.option(text, { nil: undefined });
-  const cell = fc.tuple(fc.constantFrom('code', 'markdown', 'raw'), object, source, id, fc.array(output, { maxLength: 2 }), extra).map(
-    ([type, metadata, src, name, outputs, more]): Tree => ({
+  const cell = fc
+    .tuple(fc.constantFrom('code', 'markdown', 'raw'), object, source, id, fc.array(output, { maxLength: 2 }), extra)
+    .map(([type, metadata, src, name, outputs, more]): Tree => ({
       object: [
         ['"cell_type"', `"${type}"`],
         ...(type === 'code' ? [['"execution_count"', outputs.length > 0 ? '3' : 'null'] as [string, Tree]] : []),
@@ -194,13 +238,17 @@ function notebookTree(): fc.Arbitrary<Tree> {
         ...more,
         ['"source"', src],
       ],
-    }),
-  );
-  return fc.tuple(fc.array(cell, { maxLength: 4 }), object, fc.constantFrom('5', '4', '2')).map(
-    ([cells, metadata, minor]): Tree => ({
-      object: [['"cells"', { list: cells }], ['"metadata"', metadata], ['"nbformat"', '4'], ['"nbformat_minor"', minor]],
-    }),
-  );
+    }));
+  return fc
+    .tuple(fc.array(cell, { maxLength: 4 }), object, fc.constantFrom('5', '4', '2'))
+    .map(([cells, metadata, minor]): Tree => ({
+      object: [
+        ['"cells"', { list: cells }],
+        ['"metadata"', metadata],
+        ['"nbformat"', '4'],
+        ['"nbformat_minor"', minor],
+      ],
+    }));
 }
 
 /** As JSON.stringify lays it out. */
@@ -209,20 +257,24 @@ function pretty(tree: Tree, indent: string | number, depth: number): string {
   const unit = typeof indent === 'number' ? ' '.repeat(indent) : indent;
   const nl = (d: number) => (unit === '' ? '' : `\n${unit.repeat(d)}`);
   const colon = unit === '' ? ':' : ': ';
-  const items = 'list' in tree
-    ? tree.list.map((item) => pretty(item, indent, depth + 1))
-    : tree.object.map(([key, value]) => key + colon + pretty(value, indent, depth + 1));
+  const items =
+    'list' in tree
+      ? tree.list.map((item) => pretty(item, indent, depth + 1))
+      : tree.object.map(([key, value]) => key + colon + pretty(value, indent, depth + 1));
   const [open, close] = 'list' in tree ? '[]' : '{}';
-  return items.length === 0 ? `${open}${close}` : open + nl(depth + 1) + items.join(`,${nl(depth + 1)}`) + nl(depth) + close;
+  return items.length === 0
+    ? `${open}${close}`
+    : open + nl(depth + 1) + items.join(`,${nl(depth + 1)}`) + nl(depth) + close;
 }
 
 /** With any white space anywhere. */
 function scatter(tree: Tree, spaces: Iterator<string>): string {
   const gap = () => spaces.next().value as string;
   if (typeof tree === 'string') return tree;
-  const items = 'list' in tree
-    ? tree.list.map((item) => gap() + scatter(item, spaces) + gap())
-    : tree.object.map(([key, value]) => gap() + key + gap() + ':' + gap() + scatter(value, spaces) + gap());
+  const items =
+    'list' in tree
+      ? tree.list.map((item) => gap() + scatter(item, spaces) + gap())
+      : tree.object.map(([key, value]) => gap() + key + gap() + ':' + gap() + scatter(value, spaces) + gap());
   const [open, close] = 'list' in tree ? '[]' : '{}';
   return items.length === 0 ? open + gap() + close : open + items.join(',') + close;
 }

@@ -29,7 +29,9 @@ describe('report output', () => {
 
   it('has a row of figures for each technique', () => {
     expect(compared.overview.table.rows.map((row) => row[0])).to.deep.equal(['stop-and-copy', 'pre-copy', 'post-copy']);
-    expect(compared.overview.table.rows.every((row) => row.length === compared.overview.table.columns.length)).to.equal(true);
+    expect(compared.overview.table.rows.every((row) => row.length === compared.overview.table.columns.length)).to.equal(
+      true,
+    );
   });
 
   it('keeps totals when it takes fewer samples', () => {
@@ -53,10 +55,15 @@ describe('report output', () => {
 
   it('says how a sweep changes each downtime, and keeps no timelines', () => {
     const sweep = reportOutput(
-      run(`${GUEST}compare: [pre-copy, post-copy]\nsweep: { guest.memory: [32 MiB, 64 MiB, 128 MiB], guest.state: [1 MiB] }`),
+      run(
+        `${GUEST}compare: [pre-copy, post-copy]\nsweep: { guest.memory: [32 MiB, 64 MiB, 96 MiB], guest.state: [1 MiB] }`,
+      ),
     );
     expect(said(sweep.overview.finding)).to.match(/The downtime of post-copy stays at [\d.]+ ms\./);
-    expect(sweep.sweep.map(({ key, values }) => [key, values.length])).to.deep.equal([['guest.memory', 3], ['guest.state', 1]]);
+    expect(sweep.sweep.map(({ key, values }) => [key, values.length])).to.deep.equal([
+      ['guest.memory', 3],
+      ['guest.state', 1],
+    ]);
     expect(sweep.runs.every((shown) => shown.timeline === undefined)).to.equal(true);
   });
 
@@ -67,8 +74,12 @@ describe('report output', () => {
   });
 
   it('splits the downtime into its parts', () => {
-    const [{ downtime }] = reportOutput(run(`${GUEST}technique: post-copy`)).runs as [{ downtime: { finding: string } }];
-    expect(said(downtime.finding)).to.equal('8.39 ms sending vCPU and device state and 100 µs the last byte on its way.');
+    const [{ downtime }] = reportOutput(run(`${GUEST}technique: post-copy`)).runs as [
+      { downtime: { finding: string } },
+    ];
+    expect(said(downtime.finding)).to.equal(
+      '8.39 ms sending vCPU and device state and 100 µs the last byte on its way.',
+    );
   });
 
   it('is a Markdown table in which names cannot become markup', () => {
@@ -88,9 +99,19 @@ describe('report output', () => {
 
   it('says which rules were broken, and where', () => {
     const [one] = run(`${GUEST}technique: pre-copy`);
-    const violations = [{ kind: 'stale-page' as const, message: 'Page 0x3 was stale.', because: 'It was never sent again.', seconds: 1, line: 7 }];
+    const violations = [
+      {
+        kind: 'stale-page' as const,
+        message: 'Page 0x3 was stale.',
+        because: 'It was never sent again.',
+        seconds: 1,
+        line: 7,
+      },
+    ];
     const output = reportOutput([{ ...one!, report: { ...one!.report, violations } }]);
     expect(output.overview.finding).to.equal('Pre-copy broke a rule: Page 0x3 was stale.');
-    expect(said(reportMarkdown(output))).to.include('- Pre-copy, 1.00 s (line 7): Page 0x3 was stale. It was never sent again.');
+    expect(said(reportMarkdown(output))).to.include(
+      '- Pre-copy, 1.00 s (line 7): Page 0x3 was stale. It was never sent again.',
+    );
   });
 });

@@ -12,7 +12,13 @@ const verdict: Verdict = {
   maxMilliPoints: 1500,
   summary: '1 of 2 workloads passes.',
   workloads: [
-    { name: 'idle', outcome: 'pass', milliPoints: 500, maxMilliPoints: 500, figures: { downtimeSeconds: 0.0085, totalSeconds: 2, pagesSent: 65536, networkFaults: 0 } },
+    {
+      name: 'idle',
+      outcome: 'pass',
+      milliPoints: 500,
+      maxMilliPoints: 500,
+      figures: { downtimeSeconds: 0.0085, totalSeconds: 2, pagesSent: 65536, networkFaults: 0 },
+    },
     { name: 'a|b', outcome: 'fail', milliPoints: 0, maxMilliPoints: 1000 },
   ],
   feedback: {
@@ -62,15 +68,22 @@ describe('verdict output', () => {
 describe('answer output', () => {
   const base = { activity: 'a', milliPoints: 1000, maxMilliPoints: 1000, explanation: 'Because of **this**.' };
 
-  it('gives points for what is judged, and keeps the explanation\'s Markdown', () => {
-    const output = { version: 1 as const, title: 'A', isPrediction: false, verdict: { ...base, outcome: 'right' as const, summary: 'Right.' } };
+  it("gives points for what is judged, and keeps the explanation's Markdown", () => {
+    const output = {
+      version: 1 as const,
+      title: 'A',
+      isPrediction: false,
+      verdict: { ...base, outcome: 'right' as const, summary: 'Right.' },
+    };
     expect(answerMarkdown(output)).to.equal('**Right.** (1 of 1 points)\n\nBecause of **this**.');
   });
 
   it('shows the prediction that counts when the cell says something else by now', () => {
     const verdictOf = { ...base, outcome: 'recorded' as const, summary: 'Kept.' };
     const output = { version: 1 as const, title: 'A', isPrediction: true, verdict: verdictOf, locked: 'answer: `x`\n' };
-    expect(answerMarkdown(output)).to.match(/^\*\*Kept\.\*\*\n/).and.to.include("Locked prediction: `answer: 'x'`");
+    expect(answerMarkdown(output))
+      .to.match(/^\*\*Kept\.\*\*\n/)
+      .and.to.include("Locked prediction: `answer: 'x'`");
     expect(answerText(output)).to.include('Locked prediction: answer: `x`');
   });
 });
