@@ -140,6 +140,14 @@ describe('release', () => {
     ],
     ['a fence without end', changed({ 'lab.md': `${labText}\n\n\`\`\`yaml experiment\n` }), /never closed/],
   ];
+  it('finds a key in whatever way the notebook spells it', () => {
+    const rubric = ['Says "no" to it.'];
+    const essay = { kind: 'essay', id: 'why', title: 'Why', milliPoints: 0, prompt: 'Why?', rubric } as const;
+    const question = { ...folders[0].question, activities: [essay] };
+    const text = `Says "no" to it.\n\n\`\`\`yaml answer=why\n\`\`\``;
+    expect(() => release([{ question, files: new Map([['lab.md', text]]) }], '')).to.throw(AuthoringError, /a key of/);
+  });
+
   for (const [what, doubtful, message] of closed) {
     it(`refuses ${what}`, () => expect(() => release(doubtful, apiTypes)).to.throw(AuthoringError, message));
   }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { FindingKind } from '../../../../src/engine';
 import { course } from '../../../../labs';
 import { findQuestion, findTask, strategyTasks, taskOfFile } from '../../../../src/lab/course';
 import type { Activity } from '../../../../src/lab/question';
@@ -46,6 +47,7 @@ describe('gradeStrategy', () => {
     expect(feedback?.why).to.equal(RULES['stale-page'].why);
     expect(feedback?.next).to.equal(RULES['stale-page'].next);
     expect(workloads[0].feedback).to.deep.equal(feedback);
+    expect(workloads[1].feedback?.where, 'only the first failure is looked into').to.not.have.property('smallest');
     expect(summary).to.match(/^0 of 3 workloads passed\. With a guest that writes a little: At the hand-over/);
   });
 
@@ -119,6 +121,18 @@ describe('gradeStrategy', () => {
     expect(shrink({ run: () => ({ error: { kind: 'syntax', message: '' } }) }, '', 'x.ts', 'threw')).to.equal(
       undefined,
     );
+  });
+
+  it('shrinks to the same kind of finding, not to any', () => {
+    const source = `export default function* (m) {
+      yield m.send(m.guest.allPages());
+      m.wait(1);
+      m.pause();
+      yield m.sendState();
+      m.resumeAtDestination();
+    }`;
+    const smallest = (kind: FindingKind) => shrink(nativeRunner, source, 'x.ts', kind)?.writesPerSecond;
+    expect([smallest('not-yielded'), smallest('stale-page'), smallest('endless')]).to.deep.equal([0, 1, undefined]);
   });
 
   it('reports a strategy that gives up', () => {
