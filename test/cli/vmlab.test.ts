@@ -1,0 +1,149 @@
+import { expect } from 'chai';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '../../src/engine';
+import type { Verdict } from '../../src/lab/verdict';
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs the built command as a user would, in another process. */
+function vmlab(args: string[], input = ''): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, ['dist/cli.js', ...args], (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
+    });
+    child.stdin!.end(input);
+  });
+}
+
+const reference = (task: string) => `labs/05-five-techniques/reference/${task}.ts`;
+
+describe('vmlab', () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'vmlab-'))));
+  after(() => rmSync(folder, { recursive: true }));
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+
+  describe('simulate', () => {
+    const ideal = 'ideal: true\nlink: 1073741824 bit/s\nguest: { memory: 1 GiB, workload: linear, writes: 32 MiB/s, workingSet: 1 GiB }\ntechnique: pre-copy\n';
+
+    it('prints one JSON document for one run, and the closed form comes out exactly', async () => {
+      const { code, out, err } = await vmlab(['simulate', '-', '--json'], ideal);
+      const report = JSON.parse(out) as Report;
+      expect(report).to.include({ technique: 'pre-copy', totalSeconds: 10.625, downtimeSeconds: 0.125, pagesSent: 348_160, finalPages: 4096, seed: 1 });
+      expect(report.rounds.map(({ pages }) => pages)).to.deep.equal([262_144, 65_536, 16_384]);
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+    });
+
+    it('prints JSON Lines for several, each with its point of the sweep', async () => {
+      const text = 'guest: { memory: 4 MiB, workingSet: 1 MiB }\ncompare: [pre-copy, post-copy]\nsweep: { guest.writes: [1 MiB/s, 2 MiB/s] }\n';
+      const { out } = await vmlab(['simulate', file('sweep.yaml', text), '--json', '--seed', '7']);
+      const lines = out.trim().split('\n').map((line) => JSON.parse(line) as Report & { point: Record<string, string> });
+      expect(lines.map(({ technique, point, seed }) => [technique, point['guest.writes'], seed])).to.deep.equal([
+        ['pre-copy', '1 MiB/s', 7],
+        ['post-copy', '1 MiB/s', 7],
+        ['pre-copy', '2 MiB/s', 7],
+        ['post-copy', '2 MiB/s', 7],
+      ]);
+    });
+
+    it('prints a table for people', async () => {
+      const { code, out } = await vmlab(['simulate', '-'], `${ideal.replace('technique: pre-copy', 'compare: [stop-and-copy, pre-copy]')}`);
+      expect(out).to.match(/^Pre-copy stops the guest for 125 ms and stop-and-copy for 8/);
+      expect(out).to.match(/\nstop-and-copy +8\.00 s +8\.00 s +262,144/);
+      expect(code).to.equal(0);
+    });
+
+    it('gives the same bytes for the same seed, and runs a strategy from a file beside the experiment', async () => {
+      file('mine.ts', 'export default function* (m) { m.pause(); yield m.send(m.guest.allPages()); yield m.sendState(); m.resumeAtDestination(); }');
+      const experiment = file('mine.yaml', 'guest: { memory: 4 MiB }\ncompare: [stop-and-copy, ./mine.ts]\n');
+      const [first, second] = await Promise.all([1, 2].map(() => vmlab(['simulate', experiment, '--json'])));
+      expect(first).to.deep.equal(second);
+      const [builtIn, mine] = first!.out.trim().split('\n').map((line) => JSON.parse(line) as Report);
+      expect({ ...mine!, technique: '' }).to.deep.equal({ ...builtIn!, technique: '' });
+    });
+
+    const refused: [name: string, text: string, says: RegExp][] = [
+      ['an unknown key', 'guest: { memry: 1 GiB }', /:1:10: `memry` is not a key of `guest`\. Did you mean `memory`\?/],
+      ['a wrong unit', 'guest: { memory: 64 MB }', /:1:18: .*64 MB.*MiB/],
+      ['a negative size', 'guest: { memory: -1 GiB }', /:1:18: .*-1 GiB/],
+      ['an absurd size', 'guest: { memory: 99999999 TiB }', /:1:18: .*16 TiB/],
+      ['broken YAML', 'guest: { memory: 1 GiB', /:1:\d+: /],
+      ['nothing', '', /:1:1: .*empty/],
+      ['a strategy that is not there', 'technique: ./none.ts', /none\.ts: there is no such file/],
+      ['a strategy that is no strategy', 'technique: ./empty.ts', /empty\.ts.*default/],
+    ];
+    for (const [name, text, says] of refused) {
+      it(`refuses ${name} in one line, with exit code 2`, async () => {
+        file('empty.ts', 'const nothing = 1;');
+        const { code, out, err } = await vmlab(['simulate', file('refused.yaml', text)]);
+        expect(err).to.match(says);
+        expect(err.trim().split('\n')).to.have.length(1);
+        expect({ code, out }).to.deep.equal({ code: 2, out: '' });
+      });
+    }
+  });
+
+  describe('check', () => {
+    it('passes each reference solution', async () => {
+      for (const task of ['stop-and-copy', 'pre-copy', 'post-copy', 'demand-paging', 'hybrid']) {
+        const { code, out } = await vmlab(['check', '5', reference(task), '--json']);
+        expect(JSON.parse(out) as Verdict).to.include({ outcome: 'pass', task, question: '05-five-techniques' });
+        expect(code).to.equal(0);
+      }
+    });
+
+    it('says what is wrong, where, and what to try, with exit code 1', async () => {
+      const wrong = 'labs/05-five-techniques/wrong/pre-copy/clears-after-sending.ts';
+      const { code, out, err } = await vmlab(['check', '05-five-techniques', wrong, '--task', 'pre-copy']);
+      for (const part of ['Expected:', 'What happened:', 'Where: line 9', 'Why it matters:', 'What to try next:']) expect(out).to.include(part);
+      expect({ code, err }).to.deep.equal({ code: 1, err: '' });
+    });
+
+    const verdicts: [name: string, source: string, outcome: string, says: RegExp, line?: number][] = [
+      ['an endless loop', 'export default function* (m) {\n  m.pause();\n  for (;;);\n}', 'limit', /went on computing/, 2],
+      ['a memory bomb', 'export default function* (m) {\n  const a = [];\n  for (;;) a.push("x".repeat(1e6) + a.length);\n}', 'limit', /memory/],
+      ['a syntax error', 'export default function* (m) {\n  yield m.;\n}', 'error', /./, 2],
+      ['an enum', 'enum A { b }\nexport default function* (m) {}', 'error', /enum/, 1],
+      ['no export', 'const a = 1;', 'error', /default/],
+      ['a plain function', 'export default function (m) {}', 'error', /function\*/],
+      ['a thrown null', 'export default function* (m) {\n  throw null;\n}', 'error', /null/],
+      ['a strategy that never yields', 'export default function* (m) { m.pause(); }', 'fail', /./],
+    ];
+    for (const [name, source, outcome, says, line] of verdicts) {
+      it(`has a verdict of its own for ${name}`, async () => {
+        const { code, out } = await vmlab(['check', '5', file('pre-copy.ts', source), '--json']);
+        const verdict = JSON.parse(out) as Verdict;
+        expect(verdict.outcome).to.equal(outcome);
+        expect(verdict.feedback!.happened).to.match(says);
+        if (line !== undefined) expect(verdict.feedback!.where.line).to.equal(line);
+        expect(verdict.milliPoints).to.equal(0);
+        expect(code).to.equal(1);
+      });
+    }
+
+    it('names the questions and tasks there are, with exit code 2', async () => {
+      const noQuestion = await vmlab(['check', '13', reference('pre-copy')]);
+      expect(noQuestion.err).to.match(/there is no question "13" in this version; there is 5/);
+      const noTask = await vmlab(['check', '5', file('other.ts', '')]);
+      expect(noTask.err).to.match(/--task: stop-and-copy, pre-copy/);
+      expect([noQuestion.code, noTask.code]).to.deep.equal([2, 2]);
+    });
+  });
+
+  it('has help, a version, and exit code 2 for what it does not know', async () => {
+    expect(await vmlab(['--version'])).to.deep.include({ code: 0, out: '0.1.0\n' });
+    expect((await vmlab(['--help'])).out).to.include('simulate').and.include('check');
+    expect((await vmlab(['conjure'])).code).to.equal(2);
+    expect((await vmlab(['simulate', '-', '--seed', '1.5'], '')).code).to.equal(2);
+  });
+});
