@@ -34,7 +34,7 @@ const pure = ['engine', 'lab', 'protocol'];
 export default defineConfig(
   globalIgnores(['**/node_modules/', 'dist/', 'course/', 'test/artifacts/', 'test/fixtures/', 'media/', '**/*.d.ts']),
   {
-    files: ['**/*.{ts,mts}'],
+    files: ['**/*.ts'],
     extends: [tseslint.configs.strict],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

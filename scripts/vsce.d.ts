@@ -1,4 +1,4 @@
-/** The part of @vscode/vsce's programming interface that scripts/package.mts uses; the package ships no types. */
+/** The part of @vscode/vsce's programming interface that scripts/package.ts uses; the package ships no types. */
 declare module '@vscode/vsce' {
   export function createVSIX(options: {
     cwd: string;

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -75,7 +76,8 @@ function nodeBinary(): string {
 async function install(extension: string, extensions: string): Promise<void> {
   const { publisher, name, version } = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8'));
   const target = join(extensions, `${publisher}.${name}-${version}`);
-  for (const part of ['package.json', 'dist', 'media']) {
+  const parts = ['package.json', 'package.nls.json', 'dist', 'media', 'l10n'];
+  for (const part of parts.filter((each) => existsSync(join(extension, each)))) {
     await cp(join(extension, part), join(target, part), { recursive: true });
   }
 }

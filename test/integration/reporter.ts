@@ -1,4 +1,4 @@
-/** Prints one line for each test, which scripts/host-tests.mts passes on and scripts/test.mjs counts. */
+/** Prints one line for each test, which scripts/host-tests.ts passes on and scripts/test.mjs counts. */
 export function report(runner: Mocha.Runner): void {
   runner.on('pass', (test) => print(test, 'passed'));
   runner.on('fail', (test, error) => print(test, 'failed', String(error?.stack ?? error)));

@@ -1,4 +1,4 @@
-// Runs test/integration inside an extension host: `node --import tsx scripts/host-tests.mts web|node`.
+// Runs test/integration inside an extension host: `node --import tsx scripts/host-tests.ts web|node`.
 import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
