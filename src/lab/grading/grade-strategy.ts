@@ -1,11 +1,12 @@
 import { ENGINE_VERSION } from '../../engine';
-import type { Finding, Report } from '../../engine/report';
+import type { Finding } from '../../engine/report';
 import type { Scenario } from '../../engine/scenario';
 import { expand, parseExperiment } from '../experiment';
-import type { Goal, StrategyTask, TaskWorkload } from '../question';
-import type { StrategyError, StrategyRunner } from '../strategy-runner';
-import type { Feedback, Outcome, Verdict, Where, WorkloadResult } from '../verdict';
+import type { StrategyTask, TaskWorkload } from '../question';
+import type { StrategyRunner } from '../strategy-runner';
+import type { Feedback, Outcome, Verdict, WorkloadResult } from '../verdict';
 import { ERRORS } from './errors';
+import { feedbackOnAbort, feedbackOnError, feedbackOnFinding, feedbackOnGoal } from './feedback';
 import { RULES } from './rules';
 import { shrink } from './shrink';
 
@@ -29,17 +30,20 @@ export function gradeStrategy(
   progress: (done: number, total: number, workload: string) => void = () => undefined,
 ): Verdict {
   const workloads: WorkloadResult[] = [];
+  /** What the summary says: the first failure, in short. */
+  let firstFailure: Attempt | undefined;
   for (const [i, workload] of task.workloads.entries()) {
     progress(i, task.workloads.length, workload.name);
-    const first = workloads.every(({ outcome }) => outcome === 'pass');
-    const attempt = tryWorkload(task, workload, submission, seed, runner, first);
-    if ('broken' in attempt) {
+    const attempt = tryWorkload(task, workload, submission, seed, runner, firstFailure === undefined);
+    workloads.push(attempt.result);
+    if (attempt.problem !== undefined) firstFailure ??= attempt;
+    if (attempt.broken) {
       // What cannot be run here is not tried again: it would say the same, and cost the sandbox another interpreter.
-      const { outcome, feedback } = attempt.broken;
-      workloads.push(...task.workloads.slice(i).map((other) => result(other, outcome, feedback)));
+      if (attempt.result.outcome === 'infra') firstFailure = attempt;
+      const { outcome, feedback } = attempt.result;
+      workloads.push(...task.workloads.slice(i + 1).map((other) => result(other, outcome, feedback)));
       break;
     }
-    workloads.push(attempt);
   }
   const failed = workloads.filter(({ outcome }) => outcome !== 'pass');
   const milliPoints = workloads.reduce((sum, workload) => sum + workload.milliPoints, 0);
@@ -51,7 +55,7 @@ export function gradeStrategy(
     outcome,
     milliPoints,
     maxMilliPoints: task.milliPoints,
-    summary: summarize(outcome, workloads),
+    summary: summarize(outcome, workloads, firstFailure),
     workloads,
     ...(failed[0]?.feedback && { feedback: failed[0].feedback }),
     seed,
@@ -66,6 +70,14 @@ export function scenarioOf(workload: TaskWorkload, seed: number): Scenario {
   return { ...expand(experiment)[0].scenario, seed };
 }
 
+interface Attempt {
+  readonly result: WorkloadResult;
+  /** What went wrong, in a sentence; undefined if nothing did. */
+  readonly problem?: string;
+  /** The file could not be run at all. */
+  readonly broken?: boolean;
+}
+
 function tryWorkload(
   task: StrategyTask,
   workload: TaskWorkload,
@@ -73,28 +85,35 @@ function tryWorkload(
   seed: number,
   runner: StrategyRunner,
   first: boolean,
-): WorkloadResult | { broken: WorkloadResult } {
+): Attempt {
   const scenario = scenarioOf(workload, seed);
   const { report, error } = runner.run(source, scenario, { file });
-  if (!report) return { broken: result(workload, ERRORS[error.kind].outcome, feedbackOnError(error)) };
+  if (!report) {
+    const failed = result(workload, ERRORS[error.kind].outcome, feedbackOnError(error));
+    return { result: failed, problem: error.message, broken: true };
+  }
   const figures = {
     downtimeSeconds: report.downtimeSeconds,
     totalSeconds: report.totalSeconds,
     pagesSent: report.pagesSent,
     networkFaults: report.networkFaults,
   };
+  const failed = (outcome: Outcome, problem: string, feedback: Feedback): Attempt => ({
+    result: { ...result(workload, outcome, feedback), figures },
+    problem,
+  });
   const finding = firstOf(report.violations);
   if (finding) {
     // Only the first failure is looked into: it is the one that is shown.
     const smallest = first ? shrink(runner, source, file, finding.kind) : undefined;
-    return { ...result(workload, RULES[finding.kind].outcome, feedbackOnFinding(finding, smallest)), figures };
+    return failed(RULES[finding.kind].outcome, finding.message, feedbackOnFinding(finding, smallest));
   }
-  if (report.aborted !== undefined) return { ...result(workload, 'fail', feedbackOnAbort(report)), figures };
+  if (report.aborted !== undefined) return failed('fail', 'The strategy gave up.', feedbackOnAbort(report));
   for (const goal of [...task.goals, ...(workload.goals ?? [])]) {
     const missed = goal.missed(report);
-    if (missed) return { ...result(workload, 'fail', feedbackOnGoal(goal, missed)), figures };
+    if (missed) return failed('fail', missed, feedbackOnGoal(goal, missed));
   }
-  return { ...result(workload, 'pass'), figures };
+  return { result: { ...result(workload, 'pass'), figures } };
 }
 
 /** Our own failure overrides everything: such a verdict is not to be scored. */
@@ -118,54 +137,10 @@ function firstOf(findings: readonly Finding[]): Finding | undefined {
   );
 }
 
-function feedbackOnFinding(finding: Finding, smallest: ReturnType<typeof shrink>): Feedback {
-  const { expected, why, next } = RULES[finding.kind];
-  const where: Where = {
-    line: finding.line,
-    column: finding.column,
-    seconds: finding.seconds,
-    page: finding.page,
-    smallest: smallest && { pages: smallest.pages, writesPerSecond: smallest.writesPerSecond },
-  };
-  return {
-    expected,
-    happened: [finding.message, finding.because].filter(Boolean).join(' '),
-    where: defined(where),
-    why,
-    next,
-  };
-}
-
-function feedbackOnGoal(goal: Goal, happened: string): Feedback {
-  return { expected: goal.expected, happened, where: {}, why: goal.why, next: goal.next };
-}
-
-function feedbackOnAbort(report: Report): Feedback {
-  return {
-    expected: 'The guest is moved.',
-    happened: `The strategy gave up: ${report.aborted}`,
-    where: { seconds: report.totalSeconds },
-    why: 'Giving up is safe for the guest, but it is still where it was.',
-    next: 'In these workloads there is always a way: what could be done instead of `m.abort()`?',
-  };
-}
-
-function feedbackOnError(error: StrategyError): Feedback {
-  const { expected, why, next } = ERRORS[error.kind];
-  return { expected, happened: error.message, where: defined({ line: error.line, column: error.column }), why, next };
-}
-
-function summarize(outcome: Outcome, workloads: readonly WorkloadResult[]): string {
+function summarize(outcome: Outcome, workloads: readonly WorkloadResult[], failure?: Attempt): string {
+  if (!failure) return `All ${workloads.length} workloads passed.`;
+  if (outcome === 'infra') return `The check could not be made: ${failure.problem}`;
   const passed = workloads.filter((workload) => workload.outcome === 'pass').length;
-  if (outcome === 'pass') return `All ${workloads.length} workloads passed.`;
-  const shown = outcome === 'infra' ? 'infra' : undefined;
-  const failed = workloads.find((workload) => (shown ? workload.outcome === shown : workload.outcome !== 'pass'))!;
-  const happened = failed.feedback?.happened ?? 'not passed.';
-  if (shown) return `The check could not be made: ${happened}`;
-  return `${passed} of ${workloads.length} workloads passed. With ${failed.name}: ${happened}`;
-}
-
-/** Without the keys that are undefined, so that JSON and value agree. */
-function defined(where: Where): Where {
-  return Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined));
+  const count = `${passed} of ${workloads.length} workloads passed.`;
+  return failure.broken ? `${count} ${failure.problem}` : `${count} With ${failure.result.name}: ${failure.problem}`;
 }
