@@ -45,6 +45,16 @@ const integrationTests = {
   },
 };
 
+/** The bundles that are being built. */
+const unsettled = new Set();
+
+/** @param {string | undefined} name */
+function settle(name) {
+  unsettled.delete(name);
+  // All of them, so that a debugger that waits for this line finds every bundle.
+  if (unsettled.size === 0) console.log('[watch] ready');
+}
+
 /**
  * Prints errors in the shape that the problem matcher in .vscode/tasks.json reads.
  * @type {(name: string | undefined) => import('esbuild').Plugin}
@@ -52,11 +62,14 @@ const integrationTests = {
 const report = (name) => ({
   name: 'report',
   setup({ onStart, onEnd }) {
-    onStart(() => { if (watch) console.log(`[watch] build started: ${name}`); });
+    onStart(() => {
+      unsettled.add(name);
+      if (watch) console.log(`[watch] build started: ${name}`);
+    });
     onEnd(({ errors, warnings }) => {
       for (const message of errors) print('ERROR', message);
       for (const message of warnings) print('WARNING', message);
-      if (watch) console.log(`[watch] build finished: ${name}`);
+      if (watch) settle(name);
     });
   },
 });
@@ -134,9 +147,6 @@ const targets = [
   }),
 ];
 
-// While the project is being built up, parts that do not exist yet are left out.
-const existing = targets.filter(({ entryPoints: [entry] }) => existsSync(entry));
-
 /** Files that are copied as they are. */
 const copies = [
   [require.resolve('@jitl/quickjs-ng-wasmfile-release-sync/wasm'), 'dist/quickjs.wasm'],
@@ -159,16 +169,17 @@ mkdirSync('dist/labfs', { recursive: true });
 for (const [from, to] of copies) copyFileSync(from, to);
 
 if (watch) {
-  const contexts = await Promise.all(existing.map((target) => context(target)));
-  await Promise.all(contexts.map((each) => each.watch()));
+  const contexts = await Promise.all(targets.map((target) => context(target)));
   await buildCourse();
+  for (const { outfile } of targets) unsettled.add(outfile);
+  await Promise.all(contexts.map((each) => each.watch()));
 } else {
   try {
-    await Promise.all([...existing.map((target) => bundle(target)), ...(existsSync('scripts/build-course.ts') ? [buildCourse()] : [])]);
+    await Promise.all([...targets.map((target) => bundle(target)), buildCourse()]);
   } catch (error) {
     // esbuild's own errors have been printed by the plugin.
     if (error instanceof Error && !('errors' in error)) console.error(error.message);
     process.exit(1);
   }
-  if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755);
+  chmodSync('dist/cli.js', 0o755);
 }
