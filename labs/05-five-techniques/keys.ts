@@ -8,7 +8,7 @@ export const whichPart: ChoiceActivity = {
   title: 'What takes the time',
   milliPoints: 250,
   prompt:
-    'From question 2: which part of a running machine takes longest to move, when both hosts use the same shared disk?',
+    'A look back: which part of a running machine takes longest to move, when both hosts use the same shared disk?',
   options: [
     {
       id: 'registers',
@@ -188,14 +188,14 @@ export const switchOff: ChoiceActivity = {
   prompt: 'The experiment above has come to rest: no fault for a second. May the source be switched off now?',
   options: [
     {
-      id: 'yes',
+      id: 'switch-it-off',
       text: 'Yes: the guest has everything that it works with.',
       reply:
         'Until it touches something else: a file it read yesterday, a program that starts at midnight. Those ' +
         'pages exist nowhere but at the source.',
     },
     {
-      id: 'no',
+      id: 'keep-it',
       text: 'No: the only copy of the untouched pages is at the source.',
       reply: 'This is called a residual dependency. It has no end that anybody could name.',
     },
@@ -205,7 +205,7 @@ export const switchOff: ChoiceActivity = {
       reply: 'No time is long enough. A page that was not touched for a minute may be touched in the next.',
     },
   ],
-  answer: 'no',
+  answer: 'keep-it',
 };
 
 export const whyNoTracking: ChoiceActivity = {

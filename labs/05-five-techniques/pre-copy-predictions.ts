@@ -11,7 +11,7 @@ export const quietDowntime: PredictionActivity = {
   title: 'Downtime of a quiet guest',
   milliPoints: MILLI_POINTS,
   prompt:
-    'The guest writes only 16 MiB/s, an eighth of what the link carries. The downtime limit is 300 ms. How long ' +
+    'The guest writes only 16 MiB/s, about an eighth of what the link carries. The downtime limit is 300 ms. How long ' +
     'will the downtime be?',
   experiment: 'quiet-guest',
   ask: {
@@ -56,8 +56,8 @@ export const priceOfALimit: PredictionActivity = {
   title: 'The price of a strict limit',
   milliPoints: MILLI_POINTS,
   prompt:
-    'The same guest is migrated with a limit of 3 s and with a limit of 30 ms. How much longer does the whole ' +
-    'migration take with the strict limit?',
+    'A guest that writes 32 MiB/s is migrated with a limit of 3 s, and again with a limit of 30 ms. How much longer ' +
+    'does the whole migration take with the strict limit?',
   experiment: 'limits',
   ask: {
     options: [
