@@ -11,8 +11,8 @@ export const quietDowntime: PredictionActivity = {
   title: 'Downtime of a quiet guest',
   milliPoints: MILLI_POINTS,
   prompt:
-    'The guest writes only 16 MiB/s, about an eighth of what the link carries. The downtime limit is 300 ms. How long ' +
-    'will the downtime be?',
+    'The guest writes only 16 MiB/s, and the link carries 119 MiB/s. The downtime limit is 300 ms. How long will ' +
+    'the downtime be?',
   experiment: 'quiet-guest',
   ask: {
     options: [
@@ -119,8 +119,8 @@ export const moreRounds: PredictionActivity = {
     return !differ(few, many) ? 'same' : many < few ? 'shorter' : 'longer';
   },
   explanation:
-    'The rounds chart is flat: as many pages become dirty as are sent. The downtime is the working set divided ' +
-    'by the bandwidth, after 2 rounds as after 30, and everything between is network traffic for nothing.',
+    'Every round leaves the whole working set dirty, so every round is as long as the one before. The downtime is ' +
+    'the working set divided by the bandwidth, after 2 rounds as after 30; the rest is traffic for nothing.',
 };
 
 export const whoWritesMore: PredictionActivity = {

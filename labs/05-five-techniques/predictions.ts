@@ -28,7 +28,7 @@ export const stillRuns: PredictionActivity = {
     return during === undefined ? undefined : during < 0.1 ? 'none' : during < 0.8 ? 'half' : 'nearly-all';
   },
   explanation:
-    'Look at the throughput: a flat line at zero from the first page to the last. Nothing is wasted and nothing ' +
+    'Look at the work of the guest: a flat line at zero from the first page to the last. Nothing is wasted, nothing ' +
     'is sent twice, and the price is that nobody is served.',
 };
 
@@ -123,7 +123,7 @@ export const fewestFaults: PredictionActivity = {
   milliPoints: MILLI_POINTS,
   prompt:
     'Hybrid copies everything live before it hands over. For a guest that writes 200 MiB/s over 256 MiB, how ' +
-    'many page faults does that save compared with post-copy?',
+    'many network faults does that save compared with post-copy?',
   experiment: 'hybrid-busy',
   ask: {
     options: [
