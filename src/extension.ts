@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { course } from '../labs';
 import { registerCommands } from './vscode/commands';
 import type { Lab } from './vscode/lab';
 import { registerCellIds } from './vscode/notebook/cell-ids';
@@ -8,6 +9,7 @@ import { registerExperimentLanguage } from './vscode/notebook/experiment-languag
 import { Kernel } from './vscode/notebook/kernel';
 import { cellRunner } from './vscode/notebook/run-cell';
 import { registerSerializer } from './vscode/notebook/serializer';
+import { SandboxJobs } from './vscode/sandbox-jobs';
 import { Attempts } from './vscode/strategies/attempts';
 import { registerCodeLenses } from './vscode/strategies/code-lenses';
 import { StrategyProblems } from './vscode/strategies/strategy-problems';
@@ -23,9 +25,7 @@ export function activate({ subscriptions, extensionUri, workspaceState }: vscode
   const cellProblems = new CellProblems();
   const strategyProblems = new StrategyProblems();
   const pages = new VerdictPages();
-  const course = { questions: [] };
-  const refuse = () => Promise.reject(new Error('The sandbox is not there yet.'));
-  const jobs = { simulate: refuse, check: refuse };
+  const jobs = new SandboxJobs(extensionUri);
   const lab: Lab = { course, jobs, cellProblems, strategyProblems, attempts: new Attempts(workspaceState) };
   subscriptions.push(cellProblems, strategyProblems, pages);
   subscriptions.push(registerSerializer(), registerCellIds());

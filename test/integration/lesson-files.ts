@@ -42,8 +42,9 @@ export async function openLesson(uri: vscode.Uri): Promise<vscode.NotebookDocume
 /** Runs a cell and waits until its execution has ended. */
 export async function runCell(notebook: vscode.NotebookDocument, index: number): Promise<vscode.NotebookCell> {
   const cell = notebook.cellAt(index);
+  const before = cell.executionSummary?.timing?.endTime;
   const ended = eventually(
-    () => cell.executionSummary?.timing !== undefined,
+    () => (cell.executionSummary?.timing?.endTime ?? before) !== before,
     [vscode.workspace.onDidChangeNotebookDocument],
   );
   await startCell(notebook, index);

@@ -11,7 +11,11 @@ import { questionOf } from './lesson';
 import { showVerdict } from './outputs';
 
 /** Checks the strategy that a check cell names. */
-export async function runCheck(lab: Lab, cell: vscode.NotebookCell, { signal }: CellRun): Promise<CellResult> {
+export async function runCheck(
+  lab: Lab,
+  cell: vscode.NotebookCell,
+  { signal, progress }: CellRun,
+): Promise<CellResult> {
   const { file, problems } = readCheck(cell.document.getText());
   if (file === undefined) return refuse(lab.cellProblems, cell, problems);
   lab.cellProblems.show(cell.document.uri, []);
@@ -21,6 +25,7 @@ export async function runCheck(lab: Lab, cell: vscode.NotebookCell, { signal }: 
   const verdict = await lab.jobs.check(
     { kind: 'check', question: question.id, task: task.id, file: task.file, source: text, seed },
     signal,
+    progress,
   );
   lab.strategyProblems.show(uri, verdict, text);
   await lab.attempts.record(verdict, text);

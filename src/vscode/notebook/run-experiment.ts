@@ -16,7 +16,7 @@ export async function runExperiment(
   lab: Lab,
   measured: Measured,
   cell: vscode.NotebookCell,
-  { signal }: CellRun,
+  { signal, progress }: CellRun,
 ): Promise<CellResult> {
   const text = cell.document.getText();
   const { experiment, problems } = parseExperiment(text);
@@ -25,7 +25,7 @@ export async function runExperiment(
   const names = experiment.techniques.flatMap(({ file }) => file ?? []);
   const sources = await Promise.all(names.map((name) => readBeside(cell.notebook.uri, name)));
   const files = Object.fromEntries(sources.map((source, i) => [names[i], source.text]));
-  const runs = await lab.jobs.simulate({ kind: 'simulate', experiment: text, files }, signal);
+  const runs = await lab.jobs.simulate({ kind: 'simulate', experiment: text, files }, signal, progress);
   measured.set(cell, runs);
   return { outputs: [showReport(reportOutput(runs))], success: true };
 }
