@@ -1,6 +1,6 @@
 import { simulate, techniques, type Report, type Scenario } from '../src/engine';
 import { Random } from '../src/engine/guest/random';
-import { atLeast, figure, median, milliseconds, sideBySide, type Row } from './row';
+import { figure, median, milliseconds, sideBySide, type Row } from './row';
 
 const GIB = 262_144;
 
@@ -45,5 +45,5 @@ function* perEvent(): Generator<Row> {
   yield figure('pre-copy of 1 GiB with random writes: an event', (a * 1e6) / events, 'ns');
   yield figure('setting a random bit in a bitmap of the same size', (b * 1e6) / events, 'ns');
   yield figure('ratio of the two', ratio, '×');
-  yield atLeast('pre-copy of 1 GiB: faster than the migration it simulates', (report.totalSeconds * 1000) / a, '×', 100);
+  yield figure('pre-copy of 1 GiB: faster than the migration it simulates', (report.totalSeconds * 1000) / a, '×');
 }

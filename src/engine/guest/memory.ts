@@ -41,11 +41,16 @@ export class Memory {
     return taken;
   }
 
-  /** The transmission of these pages of word `w` starts: their content now is what the destination will have. Returns how many were stale. */
-  capture(w: number, bits: number): number {
-    const fresh = this.stale[w]! & bits;
-    this.stale[w]! &= ~bits;
-    this.missing.deleteBits(Math.floor(w / CHUNK_WORDS), w % CHUNK_WORDS, bits);
+  /**
+   * The transmission of these pages of word `w` of chunk `c` starts: what they hold now is what the destination will
+   * have. Returns how many were stale.
+   */
+  capture(c: number, w: number, bits: number): number {
+    const word = c * CHUNK_WORDS + w;
+    const fresh = this.stale[word]! & bits;
+    if (fresh === 0) return 0; // the destination has them already, and then they are not missing either
+    this.stale[word]! &= ~bits;
+    this.missing.deleteBits(c, w, bits);
     return popcount(fresh);
   }
 

@@ -60,12 +60,16 @@ export class SourceGuest {
 
   #schedule(): void {
     const { rate, count } = this.writes;
-    // Multiplied out from the anchor each time, never accumulated: no drift, and exact where the rates are powers of two.
-    this.nextWriteAt =
-      rate > 0 && this.speed > 0 ? this.#anchorTime + ((count + 1) / rate - this.#anchorWork) / this.speed : Infinity;
+    if (rate === 0 || this.speed === 0) {
+      this.nextWriteAt = Infinity;
+      return;
+    }
+    // Computed from the anchor each time, never accumulated: no drift, and exact where the rates are powers of two.
+    const work = (count + 1) / rate - this.#anchorWork;
+    this.nextWriteAt = this.#anchorTime + (this.speed === 1 ? work : work / this.speed);
   }
 }
 
-/** What a write changed, as bits. */
+/** What a write changed, as bits 0 and 1. */
 export const BECAME_DIRTY = 1;
 export const BECAME_STALE = 2;

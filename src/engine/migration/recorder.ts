@@ -26,26 +26,17 @@ export class Recorder {
     this.boundary = (this.#now + 1) * this.#sampleSeconds;
   }
 
-  /** Pages started in the sample entered last; `fresh` of them brought the destination something new. */
-  sent(pages: number, fresh: number): void {
-    this.#sent[this.#now]! += pages;
-    this.#remaining[this.#now]! -= fresh;
+  /** What happened in the sample entered last: page transmissions, those that brought the destination something new, pages that became dirty, pages that became stale. */
+  add(sent: number, fresh: number, dirtied: number, staled: number): void {
+    this.#sent[this.#now]! += sent;
+    this.#dirtied[this.#now]! += dirtied;
+    this.#remaining[this.#now]! += staled - fresh;
   }
 
   sentAt(time: number): void {
     const sample = this.#sample(time);
     this.#sent[sample]!++;
     this.#remaining[sample]!--;
-  }
-
-  /** A page became dirty in the sample entered last. */
-  dirtied(): void {
-    this.#dirtied[this.#now]!++;
-  }
-
-  /** So many pages became stale in the sample entered last. */
-  staled(pages: number): void {
-    this.#remaining[this.#now]! += pages;
   }
 
   /** The guest worked from `from` to `to`, at this fraction of its undisturbed speed. */

@@ -5,7 +5,7 @@ import { BECAME_DIRTY, BECAME_STALE, SourceGuest } from '../guest/source-guest';
 import { Touches } from '../guest/touches';
 import { Transmission } from '../network/transmission';
 import { wireOf, type Wire } from '../network/wire';
-import { lowestBit, popcount } from '../pages/bits';
+import { lowestBit } from '../pages/bits';
 import { CHUNK_PAGES, CHUNK_WORDS, EMPTY_CHUNK, type Pages } from '../pages/pages';
 import type { DowntimeParts, Finding, Round } from '../report';
 import type { Scenario } from '../scenario';
@@ -94,7 +94,7 @@ export class Run {
 
   discard(pages: Pages): void {
     this.recorder.enter(this.now);
-    this.recorder.staled(this.memory.discard(pages));
+    this.recorder.add(0, 0, 0, this.memory.discard(pages));
   }
 
   setThrottle(fraction: number): void {
@@ -144,16 +144,9 @@ export class Run {
   }
 
   #send(pages: Pages): void {
-    const { recorder, history } = this;
-    const start = this.now;
-    const { bytesPerSecond } = this.wire;
-    const transmission = new Transmission(start, pages, this.memory, this.wire, (word, bits, count, fresh, before) => {
-      recorder.sent(count, fresh);
-      if (history && history.page >>> 5 === word && ((bits >>> (history.page & 31)) & 1) === 1) {
-        const ahead = popcount(bits & ~(-1 << (history.page & 31)));
-        history.sent = start + (before + ((transmission.bytes - before) / count) * ahead) / bytesPerSecond;
-      }
-    });
+    const { history } = this;
+    const watch = history && { page: history.page, sent: (at: number) => (history.sent = at) };
+    const transmission = new Transmission(this.now, pages, this.memory, this.wire, watch);
     this.#runSource(transmission, transmission);
     this.now = transmission.end;
     const started = transmission.fullPages + transmission.zeroPages;
@@ -181,23 +174,35 @@ export class Run {
     this.now = until;
   }
 
-  /** The guest runs at the source until whatever is going on has ended. */
+  /** The guest runs at the source until whatever is going on has ended. The engine's hottest loop. */
   #runSource(until: { readonly end: number; readonly done: boolean }, transmission?: Transmission): void {
     const { source, recorder, history } = this;
+    let dirtied = 0;
+    let staled = 0;
+    let sentBefore = 0;
+    let freshBefore = 0;
+    const record = () => {
+      const sent = transmission ? transmission.fullPages + transmission.zeroPages : 0;
+      const fresh = transmission?.freshPages ?? 0;
+      recorder.add(sent - sentBefore, fresh - freshBefore, dirtied, staled);
+      [sentBefore, freshBefore, dirtied, staled] = [sent, fresh, 0, 0];
+    };
     recorder.enter(this.now);
     for (;;) {
-      const stop = Math.min(source.nextWriteAt, recorder.boundary);
-      transmission?.startBefore(stop);
-      if (until.done && until.end < stop) return;
+      const stop = source.nextWriteAt < recorder.boundary ? source.nextWriteAt : recorder.boundary;
+      if (transmission !== undefined) transmission.startBefore(stop);
+      if (until.done && until.end < stop) break;
       if (stop === recorder.boundary) {
+        record();
         recorder.enter(stop);
         continue;
       }
       const news = source.write();
-      if (news & BECAME_DIRTY) recorder.dirtied();
-      if (news & BECAME_STALE) recorder.staled(1);
-      if (history && source.lastPage === history.page) history.written = stop;
+      dirtied += news & BECAME_DIRTY;
+      staled += (news & BECAME_STALE) >>> 1;
+      if (history !== undefined && source.lastPage === history.page) history.written = stop;
     }
+    record();
   }
 
   /** The guest runs at the destination: push these pages, and ahead of each whatever it has asked for. */

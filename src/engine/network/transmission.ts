@@ -1,5 +1,6 @@
+import type { Page } from '../api';
 import type { Memory } from '../guest/memory';
-import { lowestBits, popcount } from '../pages/bits';
+import { popcount } from '../pages/bits';
 import { CHUNK_WORDS, EMPTY_CHUNK, type Pages } from '../pages/pages';
 import type { Wire } from './wire';
 
@@ -15,6 +16,8 @@ export class Transmission {
   bytes = 0;
   fullPages = 0;
   zeroPages = 0;
+  /** Pages that were stale until they started. */
+  freshPages = 0;
   /** Every page has started. */
   done = false;
   #chunk = -1;
@@ -27,8 +30,8 @@ export class Transmission {
     private readonly pages: Pages,
     private readonly memory: Memory,
     private readonly wire: Wire,
-    /** Told of each word of pages that start: word number, pages, how many, how many of them were stale, bytes before them. */
-    private readonly started: (word: number, bits: number, count: number, fresh: number, bytesBefore: number) => void,
+    /** The page of which one wants to know when it started, and whom to tell. */
+    private readonly watch?: { page: Page; sent(at: number): void },
   ) {
     this.#nextWord();
   }
@@ -41,37 +44,56 @@ export class Transmission {
   /** Starts every page whose turn comes before `time`. */
   startBefore(time: number): void {
     const budget = (time - this.start) * this.wire.bytesPerSecond;
-    const { fullPageBytes, zeroPageBytes } = this.wire;
+    const { fullPageBytes } = this.wire;
     const { zero } = this.memory;
     while (this.bytes < budget && !this.done) {
-      const w = this.#chunk * CHUNK_WORDS + this.#word;
       const bytesBefore = this.bytes;
       let bits = this.#rest;
-      let count: number;
-      if (zero !== undefined && (zero[w]! & bits) !== 0) {
+      if (zero !== undefined && (zero[this.#chunk * CHUNK_WORDS + this.#word]! & bits) !== 0) {
         bits &= -bits;
-        count = 1;
-        if ((zero[w]! & bits) !== 0) {
-          this.bytes += zeroPageBytes;
-          this.zeroPages++;
-        } else {
-          this.bytes += fullPageBytes;
-          this.fullPages++;
-        }
+        this.#startMixed(bits, zero);
       } else {
-        count = popcount(bits);
-        const turns = Math.ceil((budget - this.bytes) / fullPageBytes);
-        if (turns < count) {
-          count = turns;
-          bits = lowestBits(bits, turns);
-        }
-        this.bytes += count * fullPageBytes;
-        this.fullPages += count;
+        const count = popcount(bits);
+        if (this.bytes + (count - 1) * fullPageBytes < budget) {
+          this.bytes += count * fullPageBytes;
+          this.fullPages += count;
+        } else bits = this.#startSome(bits, budget);
       }
-      this.started(w, bits, count, this.memory.capture(w, bits), bytesBefore);
+      this.freshPages += this.memory.capture(this.#chunk, this.#word, bits);
+      if (this.watch !== undefined) this.#tell(this.watch, bits, bytesBefore);
       this.#rest &= ~bits;
       if (this.#rest === 0) this.#nextWord();
     }
+  }
+
+  /** Starts the lowest of these pages, as far as the budget goes. Returns which. */
+  #startSome(bits: number, budget: number): number {
+    const { fullPageBytes } = this.wire;
+    let rest = bits;
+    do {
+      rest &= rest - 1;
+      this.bytes += fullPageBytes;
+      this.fullPages++;
+    } while (this.bytes < budget && rest !== 0);
+    return bits & ~rest;
+  }
+
+  /** Starts one page of a word in which some hold only zeros. */
+  #startMixed(bit: number, zero: Uint32Array): void {
+    if ((zero[this.#chunk * CHUNK_WORDS + this.#word]! & bit) !== 0) {
+      this.bytes += this.wire.zeroPageBytes;
+      this.zeroPages++;
+    } else {
+      this.bytes += this.wire.fullPageBytes;
+      this.fullPages++;
+    }
+  }
+
+  #tell({ page, sent }: { page: Page; sent(at: number): void }, bits: number, bytesBefore: number): void {
+    if (page >>> 5 !== this.#chunk * CHUNK_WORDS + this.#word || ((bits >>> (page & 31)) & 1) === 0) return;
+    const ahead = popcount(bits & ~(-1 << (page & 31)));
+    const bytesEach = (this.bytes - bytesBefore) / popcount(bits);
+    sent(this.start + (bytesBefore + bytesEach * ahead) / this.wire.bytesPerSecond);
   }
 
   #nextWord(): void {

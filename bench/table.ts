@@ -9,16 +9,22 @@ import type { Row } from './row';
 import { sandboxRows } from './sandbox';
 import { sizeRows } from './sizes';
 
-const rows: Row[] = [];
-for (const measure of [engineRows, sandboxRows, sizeRows]) {
-  for await (const row of measure()) {
-    rows.push(row);
-    if (!process.argv.includes('--json')) console.log(line(row));
+const json = process.argv.includes('--json');
+
+async function table(): Promise<void> {
+  const rows: Row[] = [];
+  for (const measure of [engineRows, sandboxRows, sizeRows]) {
+    for await (const row of measure()) {
+      rows.push(row);
+      if (!json) console.log(line(row));
+    }
   }
+  if (json) console.log(JSON.stringify(rows, undefined, 2));
 }
-if (process.argv.includes('--json')) console.log(JSON.stringify(rows, undefined, 2));
 
 function line({ name, value, unit, aim, met }: Row): string {
   const judged = aim === null ? '' : `aim ${aim} ${met ? '✔' : '✘'}`;
   return `${name.padEnd(72)} ${value.toPrecision(4).padStart(10)} ${unit.padEnd(8)} ${judged}`;
 }
+
+void table();
