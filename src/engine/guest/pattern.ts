@@ -1,6 +1,6 @@
 import type { Page } from '../api';
 import type { Workload } from '../scenario';
-import { Random } from './random';
+import type { Random } from './random';
 
 /** An endless sequence of the pages that a guest touches, one touch after the other. */
 export interface Pattern {
