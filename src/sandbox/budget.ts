@@ -1,9 +1,11 @@
 /** QuickJS asks its interrupt handler each time this many calls and loop iterations have been started. */
 const POLLS_PER_TICK = 10_000;
-/** About a second on a slow laptop; ten million turns of an empty loop. */
+/** A fraction of a second on a laptop; ten million turns of an empty loop. */
 const BASE = 20_000_000;
-/** A larger guest has more pages to think about. */
-const PER_PAGE = 10;
+/** A larger guest has more pages to think about: a hundred turns of a loop for each. */
+const PER_PAGE = 200;
+/** But an endless loop has to end in less than the time after which a worker counts as stuck. */
+const MOST = 400_000_000;
 /** What may still be used to find out where a strategy was when its budget ended. */
 const GRACE = 20 * POLLS_PER_TICK;
 
@@ -18,7 +20,7 @@ export class Budget {
   readonly message: string;
 
   constructor(guestPages: number) {
-    this.#left = BASE + PER_PAGE * guestPages;
+    this.#left = Math.min(BASE + PER_PAGE * guestPages, MOST);
     this.message = `It was stopped after ${Math.round(this.#left / 1e6)} million calls and turns of loops.`;
   }
 

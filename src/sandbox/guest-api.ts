@@ -40,7 +40,7 @@ export const GUEST_API = String.raw`(function (host) {
     static holds(value) { return typeof value === 'object' && value !== null && #ref in value; }
     static ref(value) { return typeof value === 'object' && value !== null && #ref in value ? value.#ref : undefined; }
     get size() { return this.#size < 0 ? (this.#size = host.size(this.#ref)) : this.#size; }
-    has(page) { return host.has(this.#ref, number(page)); }
+    has(page) { return host.has(this.#ref, number(page)) === 1; }
     union(other) { return set(host.union(this.#ref, ref(other), kind(other))); }
     intersect(other) { return set(host.intersect(this.#ref, ref(other), kind(other))); }
     minus(other) { return set(host.minus(this.#ref, ref(other), kind(other))); }

@@ -1,5 +1,6 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
 import type { Migration, SourceLocation, Step } from '../engine';
+import { Boundary } from './boundary';
 import { Budget } from './budget';
 import { GUEST_API } from './guest-api';
 import { HARDENING } from './guest-hardening';
@@ -45,15 +46,19 @@ export class Guest {
   readonly budget: Budget;
   readonly #runtime: QuickJSRuntime;
   readonly #context: QuickJSContext;
+  readonly #boundary: Boundary;
   readonly #references: References;
   readonly #lines: readonly string[];
   readonly #driver: QuickJSHandle;
+  readonly #resume: QuickJSHandle;
   /** Errors of the engine that crossed into the guest, and may come back out. */
   readonly #refusals: { handle: QuickJSHandle; error: unknown }[] = [];
   /** Where the steps were made, so that a finding during a step has a place. */
   readonly #madeAt = new WeakMap<Step, SourceLocation>();
   /** Whether the learner's code is running, and may act on the migration. */
   #running = false;
+  /** The engine is making a step. */
+  #making = false;
   #yieldedRubbish = false;
   #place: SourceLocation | undefined;
   #thrown: Thrown | undefined;
@@ -66,6 +71,8 @@ export class Guest {
     private readonly program: Program,
     m: Migration,
     seed: number,
+    /** Whether to remember where each step is made, which costs as much as the rest of a step. */
+    private readonly placeSteps: boolean,
   ) {
     this.#lines = program.source.split('\n');
     this.budget = new Budget(m.guest.pageCount);
@@ -79,8 +86,10 @@ export class Guest {
       throw new Error('There is nothing to import.');
     });
     this.#context = this.#runtime.newContext({ intrinsics: INTRINSICS });
-    this.#references = new References(this.#context, this.#runtime, m.guest.pageCount);
+    this.#boundary = new Boundary(quickjs, this.#runtime, this.#context);
+    this.#references = new References(this.#boundary, m.guest.pageCount);
     this.#driver = this.#prepare(m, seed);
+    this.#resume = this.#context.getProp(this.#driver, 'next');
   }
 
   /** QuickJS itself failed: its instance must not be used any more. */
@@ -108,10 +117,11 @@ export class Guest {
   next(): IteratorResult<Step, void> {
     return this.#run(() => {
       this.#place = undefined;
-      const yielded = this.#call('next');
-      const step = this.#references.resolve(yielded) as Step | undefined;
-      const done = !step && this.#context.getNumber(yielded) === 0;
-      yielded.dispose();
+      const result = this.#attempt(() => this.#boundary.call(this.#resume));
+      if (result.error) return this.#rethrow(result.error);
+      const step = this.#boundary.resolve(result.value) as Step | undefined;
+      const done = !step && this.#boundary.toNumber(result.value) === 0;
+      this.#boundary.free(result.value);
       if (done) return { done, value: undefined };
       if (!step) {
         this.#yieldedRubbish = true;
@@ -126,12 +136,19 @@ export class Guest {
 
   /** Where in the learner's text the strategy is: while it runs, the line that runs; else, what it yielded last or threw. */
   locate(): SourceLocation | undefined {
-    if (this.#running) this.#place = this.#placeFrom('here');
-    else if (this.#yieldedRubbish && !this.#disposed) {
+    if (this.#running) {
+      if (this.#making && !this.placeSteps) return undefined;
+      this.#place = this.#placeFrom('here');
+    } else if (this.#yieldedRubbish && !this.#disposed) {
       this.#yieldedRubbish = false;
-      this.#place = this.#placeFrom('whereSuspended');
+      this.#place = this.whereSuspended();
     }
     return this.#place;
+  }
+
+  /** Which `yield` the strategy hangs at. Ends it. */
+  whereSuspended(): SourceLocation | undefined {
+    return this.#placeFrom('whereSuspended');
   }
 
   dispose(): void {
@@ -140,6 +157,7 @@ export class Guest {
     if (this.#broken) return;
     try {
       for (const { handle } of this.#refusals) handle.dispose();
+      this.#resume.dispose();
       this.#driver.dispose();
       this.#context.dispose();
       this.#runtime.dispose();
@@ -153,8 +171,15 @@ export class Guest {
     const context = this.#context;
     const callbacks = {
       open: () => this.#running,
-      made: (step: Step) => void (this.#place && this.#madeAt.set(step, this.#place)),
-      refused: (error: unknown, handle: QuickJSHandle) => void this.#refusals.push({ error, handle: handle.dup() }),
+      making: () => void ((this.#making = true), (this.#place = undefined)),
+      made: (step: Step) => {
+        this.#making = false;
+        if (this.#place) this.#madeAt.set(step, this.#place);
+      },
+      refused: (error: unknown, handle: QuickJSHandle) => {
+        this.#making = false;
+        this.#refusals.push({ error, handle: handle.dup() });
+      },
       thrown: (what: Thrown) => void (this.#thrown = what),
     };
     const evaluate = (text: string, argument: QuickJSHandle) =>
@@ -162,7 +187,7 @@ export class Guest {
         .unwrapResult(context.evalCode(text, 'lab', { type: 'global' }))
         .consume((main) => argument.consume(() => context.unwrapResult(context.callFunction(main, context.undefined, argument))));
     evaluate(HARDENING, context.newNumber(seed)).dispose();
-    return evaluate(GUEST_API, hostFunctions(context, m, this.#references, this.budget, callbacks));
+    return evaluate(GUEST_API, hostFunctions(m, this.#boundary, this.#references, this.budget, callbacks));
   }
 
   /** Lets the learner's code run and act. */

@@ -1,15 +1,18 @@
-import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten-core';
+import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { Migration, Page, PageSet, Step } from '../engine';
+import { NOTHING, type Arguments, type Boundary, type Value } from './boundary';
 import type { Budget } from './budget';
 import type { References } from './references';
 import { standInFor } from './stand-in';
 
 /** More page numbers at a time than a strategy has room for beside its own data. */
 const MAX_ARRAY = 1 << 20;
-/** What a call of ours weighs in the budget, in loop iterations. */
+/** What a call of ours weighs in the budget, in turns of a loop. */
 const CALL = 5;
-/** A set operation looks at this many pages in the time of one loop iteration. */
+/** A set operation looks at this many pages in the time of one turn of a loop. */
 const PAGES_PER_POLL = 1 << 18;
+/** Whoever catches this gets no further: the interpreter ends the guest within its next ten thousand steps. */
+const STOPPED = 'The strategy was stopped.';
 
 /** An exception on its way out of the guest, in the guest's own words. */
 export interface Thrown {
@@ -20,14 +23,15 @@ export interface Thrown {
 }
 
 export interface HostCallbacks {
-  /** The guest has just made this step. */
+  /** Whether the guest may act on the migration now. */
+  open(): boolean;
+  /** The guest asks for a step: the engine is about to make it, and has made it. */
+  making(): void;
   made(step: Step): void;
-  /** The guest has described what it threw. */
-  thrown(what: Thrown): void;
   /** An engine's exception crosses into the guest as this error. */
   refused(error: unknown, guestError: QuickJSHandle): void;
-  /** Whether the guest may still act on the migration. */
-  open(): boolean;
+  /** The guest has described what it threw. */
+  thrown(what: Thrown): void;
 }
 
 /**
@@ -35,105 +39,123 @@ export interface HostCallbacks {
  * what it is given, whoever calls it.
  */
 export function hostFunctions(
-  context: QuickJSContext,
   m: Migration,
+  boundary: Boundary,
   references: References,
   budget: Budget,
   callbacks: HostCallbacks,
 ): QuickJSHandle {
+  const { context } = boundary;
   const table = context.newObject();
-  const setCost = Math.ceil(m.guest.pageCount / PAGES_PER_POLL);
+  const setCost = CALL + Math.ceil(m.guest.pageCount / PAGES_PER_POLL);
 
-  const number = (handle: QuickJSHandle | undefined) => (handle ? context.getNumber(handle) : NaN);
-  const text = (handle: QuickJSHandle | undefined) => (handle ? context.getString(handle) : '');
-  const set = (handle: QuickJSHandle | undefined, kind?: QuickJSHandle) =>
-    ((handle && references.resolve(handle)) ?? standInFor(text(kind))) as PageSet;
-  const words = (pages: readonly Page[]) => context.newArrayBuffer(Uint32Array.from(pages).buffer);
-  const toSet = (pages: PageSet) => references.toSet(pages);
-  const toStep = (step: Step) => {
-    callbacks.made(step);
-    return references.toStep(step);
-  };
-
-  const define = (name: string, call: (...args: QuickJSHandle[]) => QuickJSHandle | void, cost = CALL) => {
-    const handle = context.newFunction(name, (...args) => {
+  const define = (name: string, call: (args: Arguments) => Value, cost = CALL) =>
+    boundary.define(table, name, (args) => {
       budget.charge(cost);
-      if (budget.exhausted || !callbacks.open()) return { error: context.newError('The strategy was stopped.') };
+      if (budget.exhausted || !callbacks.open()) return boundary.throw(context.newError(STOPPED));
       try {
-        return call(...args);
+        return call(args);
       } catch (error) {
         const { name, message } = error instanceof Error ? error : new Error(String(error));
         const guestError = context.newError({ name, message });
         callbacks.refused(error, guestError);
-        return { error: guestError };
+        return boundary.throw(guestError);
       }
     });
-    context.setProp(table, name, handle);
-    handle.dispose();
+  const act = (name: string, verb: (args: Arguments) => void, cost = CALL) =>
+    define(name, (args) => (verb(args), NOTHING), cost);
+  const number = (name: string, verb: (args: Arguments) => number, cost = CALL) =>
+    define(name, (args) => boundary.number(verb(args)), cost);
+  const pages = (name: string, verb: (args: Arguments) => PageSet, cost = setCost) =>
+    define(name, (args) => references.giveSet(verb(args)), cost);
+  const step = (name: string, verb: (args: Arguments) => Step) =>
+    define(name, (args) => {
+      callbacks.making();
+      const made = verb(args);
+      callbacks.made(made);
+      return references.giveStep(made);
+    });
+
+  const constants = {
+    pageCount: m.guest.pageCount,
+    pageSize: m.guest.pageSize,
+    stateBytes: m.guest.stateBytes,
+    bytesPerSecond: m.link.bytesPerSecond,
+    latency: m.link.latency,
+    downtimeLimit: m.downtimeLimit,
+    maxRounds: m.maxRounds,
   };
-  const constant = (name: string, value: number) => context.newNumber(value).consume((handle) => context.setProp(table, name, handle));
-
-  constant('pageCount', m.guest.pageCount);
-  constant('pageSize', m.guest.pageSize);
-  constant('stateBytes', m.guest.stateBytes);
-  constant('bytesPerSecond', m.link.bytesPerSecond);
-  constant('latency', m.link.latency);
-  constant('downtimeLimit', m.downtimeLimit);
-  constant('maxRounds', m.maxRounds);
-
-  define('size', (self) => context.newNumber(set(self).size));
-  define('has', (self, page) => (set(self).has(number(page)) ? context.true : context.false));
-  for (const verb of ['union', 'intersect', 'minus'] as const) {
-    define(verb, (self, other, kind) => toSet(set(self)[verb](set(other, kind))), CALL + setCost);
+  for (const [name, value] of Object.entries(constants)) {
+    context.newNumber(value).consume((handle) => context.setProp(table, name, handle));
   }
-  define('first', (self, count) => toSet(set(self).first(number(count))), CALL + setCost);
-  define('nearest', (self, pivot, count) => {
-    const near = set(self).nearest(number(pivot), number(count));
+
+  number('size', (args) => setOf(args, 0).size);
+  number('has', (args) => Number(setOf(args, 0).has(args.number(1))));
+  pages('union', (args) => setOf(args, 0).union(setOf(args, 1)));
+  pages('intersect', (args) => setOf(args, 0).intersect(setOf(args, 1)));
+  pages('minus', (args) => setOf(args, 0).minus(setOf(args, 1)));
+  pages('first', (args) => setOf(args, 0).first(args.number(1)));
+  pages('nearest', (args) => {
+    const near = setOf(args, 0).nearest(args.number(1), args.number(2));
     budget.charge(near.size / 64);
-    return toSet(near);
+    return near;
   });
-  define('toArray', (self) => {
-    const pages = set(self);
-    if (pages.size <= MAX_ARRAY) return words(pages.toArray());
-    throw new RangeError(`toArray() of ${pages.size} pages: at most ${MAX_ARRAY} fit into a strategy's memory. Use union(), minus(), first() or nearest() instead.`);
+  define('toArray', (args) => {
+    const set = setOf(args, 0);
+    if (set.size <= MAX_ARRAY) return giveWords(boundary, set.toArray());
+    throw new RangeError(`toArray() of ${set.size} pages: at most ${MAX_ARRAY} fit into a strategy's memory. Use union(), minus(), first() or nearest() instead.`);
   });
 
-  define('allPages', () => toSet(m.guest.allPages()));
-  define('pages', (buffer, kind) => {
-    if (kind) return toSet(m.guest.pages(standInFor(text(kind)) as Iterable<Page>));
-    const copy = context.getArrayBuffer(buffer);
-    // Once more: the copy need not lie on a boundary of eight.
-    const numbers = new Float64Array(copy.value.slice().buffer);
-    copy.dispose();
+  pages('allPages', () => m.guest.allPages());
+  pages('pages', (args) => {
+    if (args.count > 1) return m.guest.pages(standInFor(args.text(1)) as Iterable<Page>);
+    const numbers = new Float64Array(args.bytes(0));
     budget.charge(numbers.length / 8);
-    return toSet(m.guest.pages(numbers));
+    return m.guest.pages(numbers);
   });
 
-  define('now', () => context.newNumber(m.now));
-  define('send', (pages, kind) => toStep(m.send(set(pages, kind))));
-  define('sendState', () => toStep(m.sendState()));
-  define('wait', (seconds, kind) => toStep(m.wait(kind ? (standInFor(text(kind)) as number) : number(seconds))));
-  define('syncDirty', () => toSet(m.syncDirty()), CALL + setCost);
-  define('secondsToSend', (pages, kind) => context.newNumber(m.secondsToSend(set(pages, kind))), CALL + setCost);
-  define('pause', () => m.pause());
-  define('resumeAtDestination', () => m.resumeAtDestination());
-  define('missing', () => toSet(m.missing()), CALL + setCost);
-  define('discard', (pages, kind) => m.discard(set(pages, kind)), CALL + setCost);
-  define('newFaults', (known) => {
+  number('now', () => m.now);
+  step('send', (args) => m.send(setOf(args, 0)));
+  step('sendState', () => m.sendState());
+  step('wait', (args) => m.wait(numberOf(args, 0)));
+  pages('syncDirty', () => m.syncDirty());
+  number('secondsToSend', (args) => m.secondsToSend(setOf(args, 0)), setCost);
+  act('pause', () => m.pause());
+  act('resumeAtDestination', () => m.resumeAtDestination());
+  pages('missing', () => m.missing());
+  act('discard', (args) => m.discard(setOf(args, 0)), setCost);
+  define('newFaults', (args) => {
     const faults = m.faults();
-    const from = Math.max(0, number(known) || 0);
-    return faults.length > from ? words(faults.slice(from)) : undefined;
+    const from = Math.max(0, args.number(0) || 0);
+    return faults.length > from ? giveWords(boundary, faults.slice(from)) : NOTHING;
   });
-  define('throttle', (fraction, kind) => m.throttle(kind ? (standInFor(text(kind)) as number) : number(fraction)));
-  define('note', (line) => m.note(text(line)));
-  define('abort', (reason) => m.abort(text(reason)));
+  act('throttle', (args) => m.throttle(numberOf(args, 0)));
+  act('note', (args) => m.note(args.text(0)));
+  act('abort', (args) => m.abort(args.text(0)));
 
-  define('charge', (polls) => budget.charge(Math.max(0, number(polls)) || 0));
-
-  const thrown = context.newFunction('thrown', (isError, name, message, stack) => {
-    callbacks.thrown({ isError: number(isError) === 1, name: text(name), message: text(message), stack: text(stack) });
+  // Work that the interpreter does not count.
+  act('charge', (args) => {
+    budget.charge(Math.max(0, args.number(0)) || 0);
+    if (budget.exhausted) throw new Error(STOPPED);
   });
-  context.setProp(table, 'thrown', thrown);
-  thrown.dispose();
+  // Open also to a guest that has been stopped: it says where.
+  boundary.define(table, 'thrown', (args) => {
+    callbacks.thrown({ isError: args.number(0) === 1, name: args.text(1), message: args.text(2), stack: args.text(3) });
+    return NOTHING;
+  });
   return table;
+}
+
+/** A page set, or what stands for something else that the guest passed; what it was is said by the argument after it. */
+function setOf(args: Arguments, i: number): PageSet {
+  return (args.reference(i) ?? standInFor(args.text(i + 1))) as PageSet;
+}
+
+/** A number, or what stands for something else. */
+function numberOf(args: Arguments, i: number): number {
+  return i + 1 < args.count ? (standInFor(args.text(i + 1)) as number) : args.number(i);
+}
+
+function giveWords(boundary: Boundary, pages: readonly Page[]): Value {
+  return boundary.give(boundary.context.newArrayBuffer(Uint32Array.from(pages).buffer));
 }

@@ -3,12 +3,12 @@ import { newQuickJSWASMModuleFromVariant, newVariant, type QuickJSWASMModule } f
 
 const MIB = 1024 * 1024;
 /** What the guest's objects may take. */
-export const HEAP_BYTES = 48 * MIB;
+export const HEAP_BYTES = 96 * MIB;
 /**
- * The hard limit, in WebAssembly pages of 64 KiB: 16 to 64 MiB. QuickJS's own limit does not count what fragmentation
+ * The hard limit, in WebAssembly pages of 64 KiB: 16 to 128 MiB. QuickJS's own limit does not count what fragmentation
  * wastes, which was measured to be five times as much.
  */
-const MEMORY = { initial: 256, maximum: 1024 };
+const MEMORY = { initial: 256, maximum: 2048 };
 /**
  * QuickJS's own stack. A quarter of its default: beyond that, the stack of the thread that WebAssembly runs on could end
  * first, which depends on the host and is no exception that the guest's code can see.

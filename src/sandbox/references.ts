@@ -1,4 +1,4 @@
-import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
+import type { Boundary, Value } from './boundary';
 
 /** Page sets that a strategy may hold at a time, whatever the guest's size. */
 const MAX_SETS = 10_000;
@@ -17,13 +17,12 @@ export class References {
   #unyielded = 0;
 
   constructor(
-    private readonly context: QuickJSContext,
-    runtime: QuickJSRuntime,
+    private readonly boundary: Boundary,
     guestPages: number,
   ) {
     this.#maxSets = Math.max(64, Math.min(MAX_SETS, Math.floor(MAX_BYTES / (guestPages / 8))));
     // The library tells nobody when the guest frees a reference, but this is where it does.
-    const { hostRefs } = runtime;
+    const { hostRefs } = boundary.runtime;
     const free = hostRefs.delete.bind(hostRefs);
     hostRefs.delete = (id) => {
       this.#sets.delete(id);
@@ -32,33 +31,26 @@ export class References {
   }
 
   /** Hands a page set to the guest. Throws if it holds too many. */
-  toSet(set: object): QuickJSHandle {
+  giveSet(set: object): Value {
     if (this.#sets.size >= this.#maxSets) {
       throw new RangeError(`The strategy holds ${this.#sets.size} page sets at once, which is as many as it may; keep only those that it still needs.`);
     }
-    const { handle, id } = this.context.newHostRef(set);
+    const { value, id } = this.boundary.reference(set);
     this.#sets.add(id);
-    return handle;
+    return value;
   }
 
-  toStep(step: object): QuickJSHandle {
-    if (++this.#unyielded > MAX_STEPS) {
+  /** Hands a step to the guest. Throws if too many were made and not yielded. */
+  giveStep(step: object): Value {
+    if (this.#unyielded >= MAX_STEPS) {
       throw new RangeError(`The strategy made ${MAX_STEPS} steps that it did not yield; a step happens only when it is yielded.`);
     }
-    return this.context.newHostRef(step).handle;
+    this.#unyielded++;
+    return this.boundary.reference(step).value;
   }
 
   /** The strategy has yielded a step. */
   yielded(): void {
     this.#unyielded--;
-  }
-
-  /** The engine's object behind a reference, or undefined if the value is something else. */
-  resolve(handle: QuickJSHandle): object | undefined {
-    const reference = this.context.toHostRef<object>(handle);
-    if (!reference) return undefined;
-    const { value } = reference;
-    reference.dispose();
-    return value;
   }
 }

@@ -1,4 +1,4 @@
-import { simulate, type Report, type Scenario, type Step, type Strategy } from '../engine';
+import { simulate, type Finding, type Report, type Scenario, type Step, type Strategy } from '../engine';
 import type { RunOptions, RunResult, StrategyRunner } from '../lab/strategy-runner';
 import { Guest, type Program } from './guest';
 import { GuestStopped } from './guest-stopped';
@@ -12,7 +12,7 @@ export class SandboxRunner implements StrategyRunner {
 
   private constructor(
     private readonly stripTypes: TypeStripper,
-    /** Ready for use; the first is in use. A run is synchronous and making another instance is not, so there is a spare. */
+    /** The first is in use. A run is synchronous and making another instance is not, so there is a spare. */
     private readonly instances: QuickJs[],
     private readonly quickjs: WebAssembly.Module,
   ) {}
@@ -26,12 +26,20 @@ export class SandboxRunner implements StrategyRunner {
   run(source: string, scenario: Scenario, { file }: RunOptions): RunResult {
     const { code, error } = this.#strip(source);
     if (error) return { error };
-    const instance = this.instances[0];
-    if (!instance) return { error: { kind: 'infra', message: 'The interpreter failed twice and has to be started again.' } };
-    return this.#runIn(instance, { source, code }, scenario, file);
+    const program = { source, code };
+    const result = this.#runOnce(program, scenario, file, false);
+    // A run is a pure function, so it can be had again with more to see; it rarely needs to.
+    return result.report?.violations.some(lacksPlace) ? this.#runOnce(program, scenario, file, true) : result;
   }
 
-  #runIn(instance: QuickJs, program: Program, scenario: Scenario, file: string): RunResult {
+  /** Waits until there is an instance to run in: one that the last run broke may have to be replaced. */
+  async ready(): Promise<void> {
+    await this.#replacement;
+  }
+
+  #runOnce(program: Program, scenario: Scenario, file: string, placeSteps: boolean): RunResult {
+    const instance = this.instances[0];
+    if (!instance) return { error: { kind: 'infra', message: 'The interpreter failed more than once and has to be started again.' } };
     let guest: Guest | undefined;
     let stopped: GuestStopped | undefined;
     const noting = <T>(work: () => T): T => {
@@ -46,24 +54,19 @@ export class SandboxRunner implements StrategyRunner {
       noting(() => {
         // The engine runs a strategy a second time to explain what went wrong in the first.
         guest?.dispose();
-        const current = (guest = create(instance, program, m, scenario.seed));
+        const current = (guest = create(instance, program, m, scenario.seed, placeSteps));
         current.load();
         return generator(() => noting(() => current.next()));
       });
     try {
       const report = simulate(scenario, strategy, { technique: file, locate: () => guest?.locate() });
-      if (!stopped) return { report };
+      if (!stopped) return { report: placeEndless(report, guest) };
       const { kind, message, where } = stopped;
       return kind === 'endless' ? { report: endless(report, message) } : { error: { kind, message, ...where } };
     } finally {
       guest?.dispose();
-      if (guest?.broken) this.#replace(instance);
+      if (!guest || guest.broken) this.#replace(instance);
     }
-  }
-
-  /** Waits until there is an instance to run in: one that the last run broke may have to be replaced. */
-  async ready(): Promise<void> {
-    await this.#replacement;
   }
 
   #strip(source: string): Stripped {
@@ -85,15 +88,28 @@ function create(...args: ConstructorParameters<typeof Guest>): Guest {
   }
 }
 
-/** The engine resumes a strategy and asks no more of it. */
+/** All that the engine asks of a strategy is to be resumed. */
 function generator(next: () => IteratorResult<Step, void>): ReturnType<Strategy> {
   return { next } as ReturnType<Strategy>;
+}
+
+/** Findings about a step belong to where it was made, which is not remembered at first. The others have their place, or none. */
+function lacksPlace({ kind, line }: Finding): boolean {
+  return line === undefined && (kind === 'not-yielded' || kind === 'page-overwritten' || kind === 'bad-call');
 }
 
 /** To the engine a stopped strategy is one that threw; what it did is not to come to an end. */
 function endless(report: Report, message: string): Report {
   const violations = report.violations.map((finding) =>
     finding.kind === 'threw' ? { ...finding, kind: 'endless' as const, message: `The strategy went on computing. ${message}` } : finding,
+  );
+  return { ...report, violations };
+}
+
+/** Where a strategy hangs that yielded without end. It is over, so it can be asked the hard way. */
+function placeEndless(report: Report, guest: Guest | undefined): Report {
+  const violations = report.violations.map((finding) =>
+    finding.kind === 'endless' && finding.line === undefined ? { ...finding, ...guest?.whereSuspended() } : finding,
   );
   return { ...report, violations };
 }
