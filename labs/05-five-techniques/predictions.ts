@@ -1,4 +1,4 @@
-import { reportOf, techniqueWith } from '../../src/lab/measure';
+import { differ, reportOf, techniqueWith } from '../../src/lab/measure';
 import type { PredictionActivity } from '../../src/lab/question';
 
 /** What the learner guesses before running an experiment. What is right is read off the reports. */
@@ -71,11 +71,11 @@ export const pushedPages: PredictionActivity = {
   title: 'How many pages post-copy sends',
   milliPoints: MILLI_POINTS,
   prompt:
-    'This guest of 262,144 pages writes 200 MiB/s, far more than the link carries. How many page transmissions ' +
-    'does post-copy need?',
-  experiment: 'run-post-copy',
+    'A guest of 262,144 pages writes 400 MiB/s, more than three times what the link carries. How many page ' +
+    'transmissions does post-copy need?',
+  experiment: 'any-writer',
   ask: { unit: 'pages', relativeTolerance: 0.02 },
-  measured: (reports) => reportOf(reports, 'post-copy')?.pagesSent,
+  measured: (reports) => reportOf(reports, 'post-copy', 'guest.writes 400 MiB/s')?.pagesSent,
   explanation:
     'Every page once. A page that has arrived belongs to the destination; what the guest writes there is nobody ' +
     "else's business. So the total time does not depend on the writes at all.",
@@ -154,26 +154,29 @@ export const fewestFaults: PredictionActivity = {
     'discarded. The live round pays off for what the guest reads but does not write.',
 };
 
-export const mostPages: PredictionActivity = {
+export const idleRace: PredictionActivity = {
   kind: 'prediction',
-  id: 'most-pages',
-  title: 'The most traffic',
+  id: 'idle-race',
+  title: 'An idle guest',
   milliPoints: MILLI_POINTS,
-  prompt:
-    'All five side by side, for a guest that writes about half as fast as the link carries. Which technique ' +
-    'puts the most pages on the network?',
-  experiment: 'all-five',
+  prompt: 'The same five for a guest that does nothing. Which is done sooner, pre-copy or post-copy?',
+  experiment: 'idle',
   ask: {
-    options: techniques(
-      'It sends each page once.',
-      'It sends what is touched, and nothing else.',
-      'It sends each page once.',
-      '',
-      'It sends twice what its one live round left stale; the technique that makes several rounds sends more.',
-    ),
+    options: [
+      { id: 'pre-copy', text: 'pre-copy', reply: 'It has nothing to send again, and neither has post-copy.' },
+      { id: 'post-copy', text: 'post-copy', reply: 'It sends every page once. So does pre-copy if nobody writes.' },
+      { id: 'same', text: 'both at the same time', reply: '' },
+    ],
   },
-  measured: (reports) => techniqueWith('highest', ({ pagesSent }) => pagesSent, reports),
-  explanation: 'Traffic for a short downtime: only pre-copy sends some pages three times and more.',
+  measured: (reports) => {
+    const pre = reportOf(reports, 'pre-copy')?.totalSeconds;
+    const post = reportOf(reports, 'post-copy')?.totalSeconds;
+    if (!pre || !post) return undefined;
+    return !differ(pre, post) ? 'same' : pre < post ? 'pre-copy' : 'post-copy';
+  },
+  explanation:
+    'Both send every page once, at the speed of the link. Their difference is what the guest does meanwhile, and ' +
+    'this one does nothing.',
 };
 
 export const slowestTotal: PredictionActivity = {
@@ -181,7 +184,9 @@ export const slowestTotal: PredictionActivity = {
   id: 'slowest',
   title: 'The slowest',
   milliPoints: MILLI_POINTS,
-  prompt: 'And with which of the five does it take longest until no page moves any more?',
+  prompt:
+    'All five side by side, for a guest that writes about half as fast as the link carries. With which of them does ' +
+    'it take longest until no page moves any more?',
   experiment: 'all-five',
   ask: {
     options: techniques(

@@ -34,6 +34,16 @@ for (const { question, files } of folders) {
       });
     }
 
+    it('asks for one prediction per experiment, because running it gives the next one away', () => {
+      const experiments = question.activities.flatMap((one) => (one.kind === 'prediction' ? [one.experiment] : []));
+      expect(new Set(experiments).size).to.equal(experiments.length);
+    });
+
+    it('keeps the activities in the order of the text', () => {
+      const order = pieces.flatMap((piece) => (piece.kind === 'text' || !piece.id ? [] : [piece.id]));
+      expect(order).to.deep.equal(question.activities.map(({ id }) => id));
+    });
+
     it('asks something about every chart, directly after it', () => {
       for (const [i, piece] of pieces.entries()) {
         const next = pieces[i + 1];

@@ -142,6 +142,10 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
     expect(problems.map(({ line }) => line)).to.deep.equal([1, 2, 2, 3]);
   });
 
+  it('lists no more problems than anybody repairs in one go', () => {
+    expect(parseExperiment('x\n- &a y: *a\n'.repeat(1000)).problems.length).to.be.within(1, 20);
+  });
+
   it('never throws, and every problem lies inside the text', () => {
     const words = [
       'guest',
