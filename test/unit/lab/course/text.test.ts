@@ -1,26 +1,15 @@
 import { expect } from 'chai';
-import { simulate, techniques } from '../../../../src/engine';
 import { judgeAnswer } from '../../../../src/lab/answer/judge-answer';
-import { expand, parseExperiment } from '../../../../src/lab/experiment';
 import { readLabText } from '../../../../src/lab/lab-text';
 import type { AnswerActivity, LabelledReport, PredictionActivity } from '../../../../src/lab/question';
-import { nativeRunner } from '../native-runner';
 import { folders } from './folders';
+import { cellText, runText } from './run-cell';
 
-for (const { question, files } of folders) {
+for (const folder of folders) {
+  const { question, files } = folder;
   const pieces = readLabText(files.get('lab.md')!);
 
-  /** Runs an experiment cell as the notebook does; learners' files are stood in for by the reference. */
-  const run = (text: string): LabelledReport[] => {
-    const { experiment, problems } = parseExperiment(text);
-    expect(problems, text).to.deep.equal([]);
-    return expand(experiment!).map(({ label, scenario, technique }) => {
-      if (technique.name)
-        return { label, report: simulate(scenario, techniques[technique.name], { technique: technique.name }) };
-      const source = files.get(technique.file.replace('./strategies/', 'reference/'))!;
-      return { label, report: nativeRunner.run(source, scenario, { file: technique.file }).report! };
-    });
-  };
+  const run = (text: string) => runText(folder, text);
   const reports = new Map<string, LabelledReport[]>();
 
   describe(`experiments of ${question.id}`, function () {
@@ -87,9 +76,8 @@ for (const { question, files } of folders) {
 
     it('gives the same numbers for other seeds, where it matters', () => {
       for (const prediction of predictions) {
-        const piece = pieces.find((one) => one.kind === 'experiment' && one.id === prediction.experiment);
-        if (piece?.kind !== 'experiment') throw new Error(`no experiment ${prediction.experiment}`);
-        const other = run(`${piece.text}\nseed: 2`);
+        const other = run(`${cellText(folder, prediction.experiment)}
+seed: 2`);
         const [a, b] = [prediction.measured(other), prediction.measured(reports.get(prediction.experiment)!)];
         if ('options' in prediction.ask) expect(a, prediction.id).to.equal(b);
       }
