@@ -6,7 +6,7 @@ import { GUEST_API } from './guest-api';
 import { HARDENING } from './guest-hardening';
 import { GuestStopped, notAStrategy } from './guest-stopped';
 import { hostFunctions, type Thrown } from './host-functions';
-import { LEARNERS_FILE, locationIn, locationOf } from './location';
+import { beginningOf, LEARNERS_FILE, locationIn, locationOf } from './location';
 import { HEAP_BYTES, isMemoryFull, STACK_BYTES, type QuickJs } from './quickjs';
 import { References } from './references';
 import { standInFor } from './stand-in';
@@ -57,6 +57,8 @@ export class Guest {
   readonly #madeAt = new WeakMap<Step, SourceLocation>();
   /** Whether the learner's code is running, and may act on the migration. */
   #running = false;
+  /** The verb that was called last. */
+  #verb = '';
   /** The engine is making a step. */
   #making = false;
   #yieldedRubbish = false;
@@ -138,7 +140,7 @@ export class Guest {
   locate(): SourceLocation | undefined {
     if (this.#running) {
       if (this.#making && !this.placeSteps) return undefined;
-      this.#place = this.#placeFrom('here');
+      this.#place = this.#placeFrom('here', this.#verb);
     } else if (this.#yieldedRubbish && !this.#disposed) {
       this.#yieldedRubbish = false;
       this.#place = this.whereSuspended();
@@ -148,7 +150,7 @@ export class Guest {
 
   /** Which `yield` the strategy hangs at. Ends it. */
   whereSuspended(): SourceLocation | undefined {
-    return this.#placeFrom('whereSuspended');
+    return this.#placeFrom('whereSuspended', 'yield');
   }
 
   dispose(): void {
@@ -170,7 +172,10 @@ export class Guest {
   #prepare(m: Migration, seed: number): QuickJSHandle {
     const context = this.#context;
     const callbacks = {
-      open: () => this.#running,
+      enter: (verb: string) => {
+        this.#verb = verb;
+        return this.#running;
+      },
       making: () => void ((this.#making = true), (this.#place = undefined)),
       made: (step: Step) => {
         this.#making = false;
@@ -278,8 +283,9 @@ export class Guest {
     return blank && isMemoryFull(this.quickjs);
   }
 
-  #placeFrom(name: 'here' | 'whereSuspended'): SourceLocation | undefined {
-    return locationIn(this.#text(this.#call(name)), this.#lines);
+  #placeFrom(name: 'here' | 'whereSuspended', word: string): SourceLocation | undefined {
+    const place = locationIn(this.#text(this.#call(name)), this.#lines);
+    return place && beginningOf(word, place, this.#lines);
   }
 
   #whereImported(module: string): SourceLocation | undefined {

@@ -8,7 +8,7 @@ import { standInFor } from './stand-in';
 /** More page numbers at a time than a strategy has room for beside its own data. */
 const MAX_ARRAY = 1 << 20;
 /** What a call of ours weighs in the budget, in turns of a loop. */
-const CALL = 5;
+const CALL = 20;
 /** A set operation looks at this many pages in the time of one turn of a loop. */
 const PAGES_PER_POLL = 1 << 18;
 /** Whoever catches this gets no further: the interpreter ends the guest within its next ten thousand steps. */
@@ -23,8 +23,8 @@ export interface Thrown {
 }
 
 export interface HostCallbacks {
-  /** Whether the guest may act on the migration now. */
-  open(): boolean;
+  /** The guest calls a verb: may it act on the migration now? */
+  enter(verb: string): boolean;
   /** The guest asks for a step: the engine is about to make it, and has made it. */
   making(): void;
   made(step: Step): void;
@@ -52,7 +52,7 @@ export function hostFunctions(
   const define = (name: string, call: (args: Arguments) => Value, cost = CALL) =>
     boundary.define(table, name, (args) => {
       budget.charge(cost);
-      if (budget.exhausted || !callbacks.open()) return boundary.throw(context.newError(STOPPED));
+      if (budget.exhausted || !callbacks.enter(name)) return boundary.throw(context.newError(STOPPED));
       try {
         return call(args);
       } catch (error) {

@@ -14,6 +14,24 @@ export function locationIn(stack: string, sourceLines: readonly string[]): Sourc
   return { line, column: columnOfByte(sourceLines[line - 1] ?? '', byte) };
 }
 
+/** How far above a call's last argument its beginning may be, lines. */
+const REACH = 20;
+
+/**
+ * Where the expression begins that starts with this word (`yield`, or a verb with what stands before its dot) and that is
+ * running at `near`: QuickJS gives the place of the last name that it has looked at, which may be in an argument.
+ */
+export function beginningOf(word: string, near: SourceLocation, sourceLines: readonly string[]): SourceLocation {
+  const expression = new RegExp(`(?:[\\w$]+\\s*\\.\\s*)*\\b${word}\\b`, 'g');
+  for (let line = near.line; line > 0 && line > near.line - REACH; line--) {
+    const limit = line === near.line ? near.column : Infinity;
+    const starts = [...(sourceLines[line - 1] ?? '').matchAll(expression)].map(({ index }) => index + 1);
+    const last = starts.filter((column) => column <= limit).at(-1);
+    if (last !== undefined) return { line, column: last };
+  }
+  return near;
+}
+
 /** Where the first match is, 1-based. */
 export function locationOf(pattern: RegExp, source: string): SourceLocation | undefined {
   const index = source.search(pattern);
