@@ -106,6 +106,9 @@ const TSCONFIG = `${JSON.stringify(
       target: 'ES2022',
       module: 'ESNext',
       moduleResolution: 'bundler',
+      // What the sandbox refuses the editor underlines first: enums and the like, and imports of more than types.
+      erasableSyntaxOnly: true,
+      verbatimModuleSyntax: true,
       noEmit: true,
       types: [],
       lib: ['ES2022'],

@@ -82,8 +82,8 @@ export const RULES: Readonly<Record<FindingKind, Rule>> = {
     expected: 'The strategy comes to an end.',
     why: 'An operator waits for the migration, and it takes up the link for as long as it goes on.',
     next:
-      'Find the loop that cannot end. A guest may dirty pages faster than the link carries them, so a loop that ' +
-      'waits for them to run out needs a second way out, such as `m.maxRounds`.',
+      'Find the loop that cannot end. If it never yields, no time passes in it and nothing can change. If it waits ' +
+      'for dirty pages to run out, it may wait for ever: give it a second way out, such as `m.maxRounds`.',
     outcome: 'limit',
   },
 };
