@@ -3,9 +3,9 @@ import { course } from '../labs';
 import { registerCommands } from './vscode/commands';
 import type { Lab } from './vscode/lab';
 import { registerCellIds } from './vscode/notebook/cell-ids';
+import { registerCellLanguage } from './vscode/notebook/cell-language';
 import { CellProblems } from './vscode/notebook/cell-problems';
 import { registerCellStatusBar } from './vscode/notebook/cell-status-bar';
-import { registerExperimentLanguage } from './vscode/notebook/experiment-language';
 import { Kernel } from './vscode/notebook/kernel';
 import { cellRunner } from './vscode/notebook/run-cell';
 import { registerSerializer } from './vscode/notebook/serializer';
@@ -30,7 +30,7 @@ export function activate({ subscriptions, extensionUri, workspaceState }: vscode
   subscriptions.push(cellProblems, strategyProblems, pages);
   subscriptions.push(registerSerializer(), registerCellIds());
   subscriptions.push(new Kernel(cellRunner(lab)), registerCellStatusBar(course));
-  subscriptions.push(registerExperimentLanguage(), registerCodeLenses());
+  subscriptions.push(registerCellLanguage(course), registerCodeLenses());
   subscriptions.push(registerCommands(lab, pages, extensionUri));
   return { activateMilliseconds: performance.now() - start };
 }

@@ -52,7 +52,10 @@ describe('question 5', () => {
   it('has no problems in any of its cells', async () => {
     const notebook = await openLesson(lesson);
     // The first cell that is looked at after all others have been.
-    const last = notebook.getCells().filter((cell) => cell.kind === vscode.NotebookCellKind.Code).at(-1)!;
+    const last = notebook
+      .getCells()
+      .filter((cell) => cell.kind === vscode.NotebookCellKind.Code)
+      .at(-1)!;
     await type(last, 'unknown: 1');
     await eventually(
       () => vscode.languages.getDiagnostics(last.document.uri).length > 0,
@@ -74,6 +77,18 @@ describe('question 5', () => {
       line: 0,
       character: 8,
     });
+  });
+
+  it('completes an answer from the choices', async () => {
+    const notebook = await openLesson(lesson);
+    const { document } = cellOf(notebook, { activity: 'which-part' });
+    const end = document.lineAt(document.lineCount - 1).range.end;
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      end,
+    );
+    expect(list.items.map((item) => item.label)).to.include('memory');
   });
 
   it('locks the first prediction, runs its experiment, and compares', async () => {

@@ -2,15 +2,23 @@ import * as vscode from 'vscode';
 import type { Course } from '../../lab/course';
 import { kindOf } from '../../lab/notebook/cell-document';
 import { factsOf } from '../../lab/notebook/metadata';
-import { optionsOf } from './choose-answer';
-import { answerActivityOf } from './lesson';
+import { optionsOfCell } from './choose-answer';
 import { CELL_SELECTOR, NOTEBOOK_TYPE } from './notebook-type';
 
 /** Buttons beneath a cell: choose an answer; check a strategy, or get a hint for it. */
 export function registerCellStatusBar(course: Course): vscode.Disposable {
-  return vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, {
-    provideCellStatusBarItems: (cell) => itemsOf(course, cell),
-  });
+  const changed = new vscode.EventEmitter<void>();
+  return vscode.Disposable.from(
+    changed,
+    // A prediction is locked by its metadata, of which VS Code does not know that it matters here.
+    vscode.workspace.onDidChangeNotebookDocument(({ cellChanges }) => {
+      if (cellChanges.some((change) => change.metadata)) changed.fire();
+    }),
+    vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, {
+      onDidChangeCellStatusBarItems: changed.event,
+      provideCellStatusBarItems: (cell) => itemsOf(course, cell),
+    }),
+  );
 }
 
 function itemsOf(course: Course, cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
@@ -35,7 +43,7 @@ function itemsOf(course: Course, cell: vscode.NotebookCell): vscode.NotebookCell
   );
   lock.tooltip = vscode.l10n.t('The prediction that was compared with the experiment is the one that counts');
   if (locked) return [lock];
-  return hasOptions(course, cell)
+  return optionsOfCell(course, cell)
     ? [
         item(
           cell,
@@ -45,15 +53,6 @@ function itemsOf(course: Course, cell: vscode.NotebookCell): vscode.NotebookCell
         ),
       ]
     : [];
-}
-
-function hasOptions(course: Course, cell: vscode.NotebookCell): boolean {
-  try {
-    return optionsOf(answerActivityOf(course, cell)) !== undefined;
-  } catch {
-    // An answer that belongs to nothing says so when it is run.
-    return false;
-  }
 }
 
 function item(

@@ -4,7 +4,7 @@ import type { AnswerActivity, Option } from '../../lab/question';
 import { answerActivityOf } from './lesson';
 
 /** The options of an activity that is answered by choosing. */
-export function optionsOf(activity: AnswerActivity): readonly Option[] | undefined {
+function optionsOf(activity: AnswerActivity): readonly Option[] | undefined {
   switch (activity.kind) {
     case 'choice':
     case 'multiple':
@@ -14,6 +14,16 @@ export function optionsOf(activity: AnswerActivity): readonly Option[] | undefin
       return 'options' in activity.ask ? activity.ask.options : undefined;
     default:
       return undefined;
+  }
+}
+
+/** The options of the activity that a cell belongs to, if it belongs to one that has some. */
+export function optionsOfCell(course: Course, cell: vscode.NotebookCell): readonly Option[] | undefined {
+  try {
+    return optionsOf(answerActivityOf(course, cell));
+  } catch {
+    // An answer that belongs to nothing says so when it is run.
+    return undefined;
   }
 }
 

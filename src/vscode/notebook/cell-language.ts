@@ -1,38 +1,63 @@
 import * as vscode from 'vscode';
+import type { Course } from '../../lab/course';
 import { KEYS, namesUnder, SETTINGS, type Key } from '../../lab/experiment';
 import { kindOf } from '../../lab/notebook/cell-document';
 import { yamlCursor } from '../../lab/notebook/yaml-cursor';
+import { optionsOfCell } from './choose-answer';
 import { CELL_SELECTOR, cellOf } from './notebook-type';
 
-/** Completion and hover for experiment cells, from the same table of keys that reads them. */
-export function registerExperimentLanguage(): vscode.Disposable {
+/** Completion and hover in the lab's cells, for experiments from the same table of keys that reads them. */
+export function registerCellLanguage(course: Course): vscode.Disposable {
+  const provideCompletionItems = (document: vscode.TextDocument, position: vscode.Position) =>
+    complete(course, document, position);
+  const triggers = [' ', '{', '[', '/'];
   return vscode.Disposable.from(
-    vscode.languages.registerCompletionItemProvider(
-      CELL_SELECTOR,
-      { provideCompletionItems: complete },
-      ' ',
-      '{',
-      '[',
-      '/',
-    ),
+    vscode.languages.registerCompletionItemProvider(CELL_SELECTOR, { provideCompletionItems }, ...triggers),
     vscode.languages.registerHoverProvider(CELL_SELECTOR, { provideHover: hover }),
   );
 }
 
-async function complete(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.CompletionItem[]> {
+async function complete(
+  course: Course,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): Promise<vscode.CompletionItem[]> {
   const text = document.getText();
-  const kind = kindOf(text);
-  if (kind === 'answer') return [];
   const { path, at, start } = yamlCursor(text, document.offsetAt(position));
   const range = new vscode.Range(document.positionAt(start), position);
-  if (at === 'key')
-    return kind === 'check' ? [] : keysUnder(path, text.trim() === '').map((item) => Object.assign(item, { range }));
-  const values = kind === 'check' ? [] : valuesOf(path);
-  const files = kind === 'check' || isTechnique(path) ? await strategyFiles(document) : [];
-  return [...values, ...files].map((value, i) => {
-    const item = new vscode.CompletionItem(value, vscode.CompletionItemKind.Value);
-    return Object.assign(item, { range, sortText: String(i).padStart(3, '0') });
-  });
+  const items = await itemsAt(course, document, path, at);
+  return items.map((item, i) => Object.assign(item, { range, sortText: String(i).padStart(3, '0') }));
+}
+
+async function itemsAt(
+  course: Course,
+  document: vscode.TextDocument,
+  path: string[],
+  at: 'key' | 'value',
+): Promise<vscode.CompletionItem[]> {
+  const text = document.getText();
+  switch (kindOf(text)) {
+    case 'answer':
+      return at === 'value' ? options(course, document) : [];
+    case 'check':
+      return at === 'value' ? (await strategyFiles(document)).map(valueItem) : [];
+    case 'experiment': {
+      if (at === 'key') return keysUnder(path, text.trim() === '');
+      const files = isTechnique(path) ? await strategyFiles(document) : [];
+      return [...valuesOf(path), ...files].map(valueItem);
+    }
+  }
+}
+
+function valueItem(value: string): vscode.CompletionItem {
+  return new vscode.CompletionItem(value, vscode.CompletionItemKind.Value);
+}
+
+function options(course: Course, document: vscode.TextDocument): vscode.CompletionItem[] {
+  const cell = cellOf(document.uri);
+  return (cell ? (optionsOfCell(course, cell) ?? []) : []).map(({ id, text }) =>
+    Object.assign(valueItem(id), { detail: text === id ? undefined : text }),
+  );
 }
 
 function keysUnder(path: string[], isEmpty: boolean): vscode.CompletionItem[] {
