@@ -133,7 +133,6 @@ function languageOf(nb: JsonObject): string | undefined {
 /** The cell's members, emptied of what the editor holds. */
 function withoutFields(members: JsonObject, kind: Cell['kind']): JsonObject {
   const result = { ...members };
-  if ('id' in result) result.id = '';
   if ('attachments' in result) result.attachments = {};
   if (kind === 'code' && 'outputs' in result) result.outputs = [];
   result.source = typeof result.source === 'string' ? '' : [];

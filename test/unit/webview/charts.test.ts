@@ -98,7 +98,7 @@ describe('the course of a run', () => {
       pagesDirtied: [5, 5, 0, 0],
       pagesRemaining: [65, 30, 10, 0],
       throughput: [1, 0.9, 0.7, 1],
-      pausedAtSeconds: 2.2,
+      pausedAtSeconds: 2.6,
       resumedAtSeconds: 2.7,
     },
   };
@@ -114,8 +114,8 @@ describe('the course of a run', () => {
   });
 
   it('falls to zero for just the pause, however short, and shows no brownout there', () => {
-    expect(model.throughput.filter((p) => p.y === 0).map((p) => p.x)).to.deep.equal([2.2, 2.7]);
-    expect(model.brownout.filter((p) => p.x === 2.2).map((p) => p.y)).to.deep.equal([0.9, 1]);
+    expect(model.throughput.filter((p) => p.y === 0).map((p) => p.x)).to.deep.equal([2.6, 2.7]);
+    expect(model.brownout.filter((p) => p.x === 2.6).map((p) => p.y)).to.deep.equal([0.9, 1]);
   });
 
   it('leaves out samples that are a mixture of running and standing still', () => {

@@ -82,8 +82,8 @@ describe('notebook file', () => {
   it('gives a pasted copy an id of its own', () => {
     const notebook = decode(notebookOf([{ cell_type: 'markdown', id: 'cell-1', metadata: {}, source: ['x'] }]));
     const { id: _, ...copy } = notebook.cells[0]!;
-    notebook.cells.push(copy);
-    expect(JSON.parse(encode(notebook)).cells.map((c: { id: string }) => c.id)).to.deep.equal(['cell-1', 'cell-2']);
+    notebook.cells.push(copy, structuredClone(copy));
+    expect(JSON.parse(encode(notebook)).cells.map((c: { id: string }) => c.id)).to.deep.equal(['cell-1', 'cell-2', 'cell-3']);
   });
 
   it('turns a code cell into a text cell without leaving outputs behind', () => {
