@@ -1,6 +1,7 @@
 // The journeys of test/e2e: `node --import tsx scripts/e2e.ts web|node [options] [words of a journey's title]`.
 //   --packaged     the extension as unpacked by `package.ts --check`, else the checkout as last built
 //   --screenshots  also renew the README's pictures in media/screenshots
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,9 @@ const { values: options, positionals: [kind, ...words] } = parseArgs({
 if (kind !== 'web' && kind !== 'node') throw new Error('Say which extension host: web or node.');
 
 const extension = options.packaged ? join(checkout, 'test/artifacts/vsix/extension') : checkout;
+if (!existsSync(join(extension, 'dist/course'))) {
+  throw new Error(`${extension} is not there yet: run ${options.packaged ? 'npm run package -- --check' : 'npm run build'} first.`);
+}
 const artifacts = join(checkout, 'test/artifacts', `e2e-${kind}`);
 await rm(artifacts, { recursive: true, force: true });
 await mkdir(artifacts, { recursive: true });

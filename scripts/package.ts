@@ -1,6 +1,6 @@
 // `npm run package`: the installable .vsix. With --check, also compares what is in it with what should be, and unpacks it
 // into test/artifacts/vsix for the journeys.
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createVSIX } from '@vscode/vsce';
 import { checkout } from './checkout';
@@ -9,7 +9,9 @@ import { unpack, unzip } from './unzip';
 
 const manifest = JSON.parse(await readFile(join(checkout, 'package.json'), 'utf8'));
 const path = join(checkout, `${manifest.name}-${manifest.version}.vsix`);
+const unpacked = join(checkout, 'test/artifacts/vsix');
 await rm(path, { force: true });
+await rm(unpacked, { recursive: true, force: true });
 // vsce builds first: it runs vscode:prepublish.
 await createVSIX({
   cwd: checkout, packagePath: path, dependencies: false, allowMissingRepository: true, rewriteRelativeLinks: false,
@@ -25,9 +27,6 @@ if (process.argv.includes('--check')) {
     const state = problem ? 'failed' : 'passed';
     console.log(`LABTEST ${JSON.stringify({ title, state, milliseconds: 0, error: problem })}`);
   }
-  const folder = join(checkout, 'test/artifacts/vsix');
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await unpack(files, folder);
+  await unpack(files, unpacked);
   process.exitCode = failed === 0 ? 0 : 1;
 }

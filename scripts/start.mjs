@@ -5,7 +5,7 @@ import { accessSync, constants, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { killAll, run } from './bare/command.mjs';
+import { killAll, run, whenStopped } from './bare/command.mjs';
 import { CannotInstall, checkout, installModules } from './bare/install.mjs';
 
 const usage = `npm start -- [--port N] [--folder DIR] [--no-open]
@@ -18,16 +18,12 @@ const usualPort = 4477;
 /** Set once the server runs. @type {undefined | (() => Promise<void>)} */
 let close;
 let stopping = false;
-for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(name, () => {
-    // npm passes on the signal that the terminal has sent to both of us: the second one means the same.
-    if (stopping) return;
-    stopping = true;
-    killAll();
-    if (close) void close().then(() => process.exit(0));
-    else process.exit(130);
-  });
-}
+whenStopped(() => {
+  stopping = true;
+  killAll();
+  if (close) void close().then(() => process.exit(0));
+  else process.exit(130);
+});
 
 try {
   const options = readOptions(process.argv.slice(2));

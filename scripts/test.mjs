@@ -1,6 +1,6 @@
 // `npm test`: everything that CI runs, from a bare checkout. `npm test -- unit web` runs only these stages.
 // Only what Node itself brings can be imported here: node_modules may not exist yet.
-import { killAll, run } from './bare/command.mjs';
+import { killAll, run, whenStopped } from './bare/command.mjs';
 import { CannotInstall, checkout, installChromium, installModules, installNodeHost } from './bare/install.mjs';
 
 /**
@@ -10,7 +10,7 @@ import { CannotInstall, checkout, installChromium, installModules, installNodeHo
  * @property {number} limitSeconds
  * @property {boolean} [tests] prints a line for each test; none at all is a failure
  * @property {('chromium' | 'nodeHost')[]} [needs]
- * @property {string} [after] a stage that has to have succeeded before
+ * @property {string} [after] a stage that has to come before
  */
 
 const tsx = ['--import', 'tsx'];
@@ -39,6 +39,10 @@ const stages = {
     does: 'the package and what is in it', command: [...tsx, 'scripts/package.ts', '--check'],
     limitSeconds: 300, tests: true,
   },
+  start: {
+    does: 'npm start', command: ['node_modules/mocha/bin/mocha.js', 'test/start/**/*.test.ts'],
+    limitSeconds: 600, tests: true,
+  },
   'e2e-web': {
     does: 'journeys with the package in the web extension host', command: [...tsx, 'scripts/e2e.ts', 'web', '--packaged'],
     limitSeconds: 900, tests: true, needs: ['chromium'], after: 'package',
@@ -50,12 +54,10 @@ const stages = {
 };
 
 const names = chosen(process.argv.slice(2));
-for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-  process.on(name, () => {
-    killAll();
-    process.exit(130);
-  });
-}
+whenStopped(() => {
+  killAll();
+  process.exit(130);
+});
 
 const start = Date.now();
 /** @type {{ name: string, passed: number, failed: number, seconds: number, note: string }[]} */
@@ -97,7 +99,7 @@ async function runStage(name, background) {
   const stage = /** @type {Stage} */ (stages[name]);
   const result = { name, passed: 0, failed: 0, seconds: 0, note: '' };
   results.push(result);
-  const broken = results.find((each) => each.name === stage.after && each.failed > 0);
+  const broken = results.find((each) => each.name === stage.after && each.failed > 0 && each.passed === 0);
   if (broken) return void Object.assign(result, { failed: 1, note: `not run, since ${broken.name} failed` });
   for (const need of stage.needs ?? []) {
     const error = await background[need];

@@ -10,6 +10,27 @@ export function killAll() {
 }
 
 /**
+ * Calls `stop` once, when we are asked to end: by Ctrl-C, by a signal, or because npm has ended. npm passes a signal on
+ * to its shell only, and the shell dies of it without telling us; what we can see is that our parent is another one.
+ *
+ * @param {() => void} stop
+ */
+export function whenStopped(stop) {
+  let stopping = false;
+  const once = () => {
+    if (stopping) return;
+    stopping = true;
+    stop();
+  };
+  for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(name, once);
+  if (!process.env.npm_lifecycle_event) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) once();
+  }, 250).unref();
+}
+
+/**
  * Runs a command in a process group of its own, so that a time limit or Ctrl-C ends its children too.
  * Resolves with its exit code; never rejects for what the command does. A limit that is reached gives 124, like timeout(1).
  *
