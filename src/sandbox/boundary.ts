@@ -15,7 +15,13 @@ export type Value = JSValuePointer;
 /** `undefined`, as the result of a function of ours. */
 export const NOTHING = 0 as Value;
 
-type Callback = (context: JSContextPointer, self: JSValueConstPointer, count: number, args: JSValueConstPointer, id: number) => Value;
+type Callback = (
+  context: JSContextPointer,
+  self: JSValueConstPointer,
+  count: number,
+  args: JSValueConstPointer,
+  id: number,
+) => Value;
 
 /** What the library keeps to itself. Its version is pinned, and every test of the sandbox goes through here. */
 interface Internals {
@@ -24,8 +30,9 @@ interface Internals {
 }
 
 /**
- * Calls across the boundary, both ways. The library wraps each argument and each call in lifetimes, scopes and generators,
- * which took 25 times as long as the call itself (5.7 µs against 0.22 µs); this leaves only the calls into QuickJS.
+ * Calls across the boundary, both ways. The library wraps each argument and each call in lifetimes, scopes and
+ * generators, which took 25 times as long as the call itself (5.7 µs against 0.22 µs); this leaves only the calls
+ * into QuickJS.
  */
 export class Boundary {
   readonly #ffi: EitherFFI;

@@ -1,5 +1,5 @@
 import { course } from '../../labs';
-import { simulate, techniques } from '../engine';
+import { simulate, techniques, type Report } from '../engine';
 import { findQuestion, findTask } from '../lab/course';
 import { expand, parseExperiment, type Run } from '../lab/experiment';
 import { gradeStrategy } from '../lab/grading/grade-strategy';
@@ -25,7 +25,8 @@ export async function doJob({ job, quickjs }: ToWorker, post: Post): Promise<voi
   }
 }
 
-async function simulateExperiment({ experiment: text, files, seed }: JobOf<'simulate'>, quickjs: WebAssembly.Module, post: Post): Promise<void> {
+async function simulateExperiment(job: JobOf<'simulate'>, quickjs: WebAssembly.Module, post: Post): Promise<void> {
+  const { experiment: text, files, seed } = job;
   const { experiment, problems } = parseExperiment(text);
   if (!experiment) throw new BadJob(problems.map(({ message, line }) => `Line ${line}: ${message}`).join(' '));
   const runs = expand(experiment);
@@ -34,15 +35,16 @@ async function simulateExperiment({ experiment: text, files, seed }: JobOf<'simu
   for (const [i, run] of runs.entries()) {
     post({ kind: 'progress', done: i, total: runs.length, label: run.label });
     await sandbox?.ready();
-    const report = simulateRun({ ...run, scenario: { ...run.scenario, seed: seed ?? run.scenario.seed } }, files, sandbox);
+    const scenario = { ...run.scenario, seed: seed ?? run.scenario.seed };
+    const report = simulateRun({ ...run, scenario }, files, sandbox);
     post({ kind: 'report', report, label: run.label, point: { ...run.point } });
   }
   post({ kind: 'progress', done: runs.length, total: runs.length, label: '' });
 }
 
-function simulateRun({ technique, scenario }: Run, files: Record<string, string>, sandbox: SandboxRunner | undefined) {
-  if (technique.file === undefined) return simulate(scenario, techniques[technique.name], { technique: technique.name });
-  const { file } = technique;
+function simulateRun({ technique, scenario }: Run, files: Record<string, string>, sandbox?: SandboxRunner): Report {
+  const { name, file } = technique;
+  if (file === undefined) return simulate(scenario, techniques[name], { technique: name });
   if (!sandbox || !Object.hasOwn(files, file)) throw new BadJob(`The experiment names ${file}, which was not found.`);
   const { report, error } = sandbox.run(files[file], scenario, { file });
   if (report) return report;
@@ -50,12 +52,14 @@ function simulateRun({ technique, scenario }: Run, files: Record<string, string>
   throw new BadJob(`${placeOf(file, error)}: ${error.message}`);
 }
 
-async function checkStrategy({ question: questionId, task: taskId, file, source, seed }: JobOf<'check'>, quickjs: WebAssembly.Module, post: Post): Promise<void> {
-  const question = findQuestion(course, questionId);
-  const task = question && findTask(question, taskId);
-  if (!task) throw new BadJob(`This version has no task ${taskId} in a question ${questionId}.`);
+async function checkStrategy(job: JobOf<'check'>, quickjs: WebAssembly.Module, post: Post): Promise<void> {
+  const { file, source, seed } = job;
+  const question = findQuestion(course, job.question);
+  const task = question && findTask(question, job.task);
+  if (!task) throw new BadJob(`This version has no task ${job.task} in a question ${job.question}.`);
   const sandbox = await SandboxRunner.start(quickjs);
-  const verdict = gradeStrategy(question.id, task, { file, source }, seed, sandbox, (done, total, label) => post({ kind: 'progress', done, total, label }));
+  const progress = (done: number, total: number, label: string) => post({ kind: 'progress', done, total, label });
+  const verdict = gradeStrategy(question.id, task, { file, source }, seed, sandbox, progress);
   post({ kind: 'verdict', verdict });
 }
 

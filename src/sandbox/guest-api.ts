@@ -1,6 +1,6 @@
 /**
- * The guest's side of the boundary: `(host) => driver`. It gives the learner's code the `Migration` of engine/api.ts, and
- * us a driver that loads and resumes it. Text for the reason given in guest-hardening.ts.
+ * The guest's side of the boundary: `(host) => driver`. It gives the learner's code the `Migration` of engine/api.ts,
+ * and us a driver that loads and resumes it. Text for the reason given in guest-hardening.ts.
  *
  * Page sets and steps stay with the engine; here they are opaque references that QuickJS frees as soon as nothing holds
  * them. Everything that crosses is a number, a short text or such a reference, and is made so on this side, once: a
@@ -15,7 +15,8 @@ export const GUEST_API = String.raw`(function (host) {
   const { isError } = Error;
   const { stringify } = JSON;
   const { slice } = String.prototype;
-  const TextOf = String, Failure = Error, Mistake = TypeError, Buffer = ArrayBuffer, Floats = Float64Array, Words = Uint32Array;
+  const TextOf = String, Failure = Error, Mistake = TypeError;
+  const Buffer = ArrayBuffer, Floats = Float64Array, Words = Uint32Array;
   const iterator = Symbol.iterator;
   const own = {};
 
@@ -34,7 +35,7 @@ export const GUEST_API = String.raw`(function (host) {
     #ref;
     #size = -1;
     constructor(key, ref) {
-      if (key !== own) throw new Mistake('Page sets come from m.guest.allPages(), m.guest.pages([…]), m.syncDirty() and m.missing().');
+      if (key !== own) throw new Mistake('Page sets come from m.guest.allPages(), m.missing() and the like.');
       this.#ref = ref;
     }
     static holds(value) { return typeof value === 'object' && value !== null && #ref in value; }
@@ -77,8 +78,10 @@ export const GUEST_API = String.raw`(function (host) {
 
   // A real array that only grows, with what it is not meant for refused: most useful where somebody writes shift().
   const readOnly = create(Array.prototype);
-  for (const name of ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin'])
-    defineProperty(readOnly, name, { value() { throw new Mistake('m.faults() is read-only: copy it first, [...m.faults()].' + name + '(…).'); } });
+  for (const name of ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'fill', 'copyWithin']) {
+    const refusal = 'm.faults() is read-only: copy it first, [...m.faults()].' + name + '(…).';
+    defineProperty(readOnly, name, { value() { throw new Mistake(refusal); } });
+  }
   const faults = setPrototypeOf([], freeze(readOnly));
   const updateFaults = () => {
     const news = host.newFaults(faults.length);
@@ -94,7 +97,7 @@ export const GUEST_API = String.raw`(function (host) {
     stateBytes: host.stateBytes,
     allPages() { return set(host.allPages()); },
     pages(pages) {
-      if (pages === null || pages === undefined || typeof pages[iterator] !== 'function') return set(host.pages(undefined, odd(pages)));
+      if (typeof pages?.[iterator] !== 'function') return set(host.pages(undefined, odd(pages)));
       const list = [];
       let length = 0;
       for (const page of pages) list[length++] = number(page);
@@ -113,7 +116,9 @@ export const GUEST_API = String.raw`(function (host) {
     maxRounds: host.maxRounds,
     send(pages) { return new Step(own, 'send', host.send(ref(pages), kind(pages))); },
     sendState() { return new Step(own, 'sendState', host.sendState()); },
-    wait(seconds) { return new Step(own, 'wait', typeof seconds === 'number' ? host.wait(seconds) : host.wait(0, odd(seconds))); },
+    wait(seconds) {
+      return new Step(own, 'wait', typeof seconds === 'number' ? host.wait(seconds) : host.wait(0, odd(seconds)));
+    },
     syncDirty() { return set(host.syncDirty()); },
     secondsToSend(pages) { return host.secondsToSend(ref(pages), kind(pages)); },
     pause() { host.pause(); },
@@ -138,7 +143,8 @@ export const GUEST_API = String.raw`(function (host) {
     for (let i = 0; i < values.length; i++) line += (i > 0 ? ' ' : '') + shown(values[i], 200);
     host.note(clip(line, 200));
   };
-  defineProperty(globalThis, 'console', { value: freeze({ log: write, info: write, warn: write, error: write, debug: write }) });
+  const console = freeze({ log: write, info: write, warn: write, error: write, debug: write });
+  defineProperty(globalThis, 'console', { value: console });
 
   // Built-ins whose loops the interpreter does not count. Without this, one call could take minutes at no cost.
   const meter = (object, name, cost) => {
@@ -154,18 +160,21 @@ export const GUEST_API = String.raw`(function (host) {
     defineProperty(object, name, { value: metered[name], writable: true, enumerable: false, configurable: true });
   };
   const lengthOf = (value) => number(value?.length);
-  const ARRAY = ['concat', 'copyWithin', 'fill', 'includes', 'indexOf', 'join', 'lastIndexOf', 'reverse', 'set', 'shift', 'slice', 'sort',
-    'splice', 'toLocaleString', 'toReversed', 'toSorted', 'toSpliced', 'toString', 'unshift', 'with', 'flat'];
-  const TEXT = ['indexOf', 'includes', 'lastIndexOf', 'localeCompare', 'match', 'matchAll', 'normalize', 'replace', 'replaceAll', 'search',
-    'split', 'toLowerCase', 'toUpperCase', 'trim'];
-  for (const name of ARRAY) for (const type of [Array.prototype, getPrototypeOf(Floats.prototype)]) meter(type, name, lengthOf);
+  const ARRAY = ['concat', 'copyWithin', 'fill', 'flat', 'includes', 'indexOf', 'join', 'lastIndexOf', 'reverse',
+    'set', 'shift', 'slice', 'sort', 'splice', 'toLocaleString', 'toReversed',
+    'toSorted', 'toSpliced', 'toString', 'unshift', 'with'];
+  const TEXT = ['includes', 'indexOf', 'lastIndexOf', 'localeCompare', 'match', 'matchAll', 'normalize',
+    'replace', 'replaceAll', 'search', 'split', 'toLowerCase', 'toUpperCase', 'trim'];
+  for (const type of [Array.prototype, getPrototypeOf(Floats.prototype)])
+    for (const name of ARRAY) meter(type, name, lengthOf);
   for (const name of TEXT) meter(String.prototype, name, lengthOf);
   for (const name of ['from', 'of']) meter(Array, name, (_, args) => lengthOf(args[0]));
   meter(JSON, 'parse', (_, args) => lengthOf(args[0]));
 
-  const functionKinds = [[function* () {}, 'generator'], [async function* () {}, 'async generator'], [async function () {}, 'async']];
-  for (const entry of functionKinds) entry[0] = getPrototypeOf(entry[0]);
-  const { next: resume, throw: throwInto } = functionKinds[0][0].prototype;
+  const generator = getPrototypeOf(function* () {});
+  const asyncGenerator = getPrototypeOf(async function* () {});
+  const asynchronous = getPrototypeOf(async function () {});
+  const { next: resume, throw: throwInto } = generator.prototype;
   const stackOf = (error) => getOwnPropertyDescriptor(error, 'stack')?.value;
   let strategy, process, rubbish;
 
@@ -175,9 +184,9 @@ export const GUEST_API = String.raw`(function (host) {
       if (!('default' in module)) return 'nothing';
       strategy = module.default;
       if (typeof strategy !== 'function') return strategy === null ? 'null' : typeof strategy;
-      const prototype = getPrototypeOf(strategy);
-      for (let i = 0; i < 3; i++) if (functionKinds[i][0] === prototype) return functionKinds[i][1];
-      return 'plain';
+      const kind = getPrototypeOf(strategy);
+      if (kind === generator) return 'generator';
+      return kind === asyncGenerator ? 'async generator' : kind === asynchronous ? 'async' : 'plain';
     },
     begin() { process = strategy(m); },
     /** A step's reference; or 0 at the end; or 1 if what was yielded is no step. */
@@ -203,11 +212,12 @@ export const GUEST_API = String.raw`(function (host) {
       try { apply(throwInto, process, [probe]); } catch {}
       return stackOf(probe) ?? '';
     },
-    same(a, b) { return a === b ? 1 : 0; },
+    same(a, b) { return TextOf(a === b); },
     describe(error) {
       if (!isError(error)) return host.thrown(0, '', textOf(error, 1000), '');
       const stack = stackOf(error);
-      host.thrown(1, textOf(error.name, 100), textOf(error.message, 1000), typeof stack === 'string' ? clip(stack, 4000) : '');
+      const shownStack = typeof stack === 'string' ? clip(stack, 4000) : '';
+      host.thrown(1, textOf(error.name, 100), textOf(error.message, 1000), shownStack);
     },
   };
 })`;

@@ -2,8 +2,8 @@
  * Runs in the guest before anything of the learner's: `(seed) => void`. Text, not a function, so that every bundler and
  * loader hands QuickJS the same bytes and a run costs the same number of steps everywhere.
  *
- * Takes away what tells time or chance apart from run to run, and what makes code from text. What remains belongs to one
- * run only, so that patching it harms nobody but the one who does.
+ * Takes away what tells time or chance apart from run to run, and what makes code from text. What remains belongs to
+ * one run only, so that patching it harms nobody but the one who does.
  */
 export const HARDENING = String.raw`(function (seed) {
   'use strict';
@@ -12,17 +12,19 @@ export const HARDENING = String.raw`(function (seed) {
     defineProperty(object, name, { value, writable: false, enumerable: false, configurable: false });
 
   // Garbage collection and threads can be watched with these, and work queued for later would never be done.
-  for (const name of ['WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics', 'WebAssembly', 'queueMicrotask', 'DOMException'])
-    delete globalThis[name];
+  const threads = ['SharedArrayBuffer', 'Atomics', 'WebAssembly'];
+  const collection = ['WeakRef', 'FinalizationRegistry'];
+  for (const name of [...threads, ...collection, 'queueMicrotask', 'DOMException']) delete globalThis[name];
 
   const refusal = (what, instead, extra = {}) => {
     const refuse = function () { throw new Error(what + ' does not exist in a strategy: ' + instead); };
     for (const name in extra) lock(refuse, name, extra[name]);
     return refuse;
   };
-  const noClock = refusal('Date', 'time is virtual here, and m.now tells it.');
-  lock(globalThis, 'Date', refusal('Date', 'time is virtual here, and m.now tells it.', { now: noClock, parse: noClock, UTC: noClock }));
-  lock(globalThis, 'performance', { now: refusal('performance', 'time is virtual here, and m.now tells it.') });
+  const virtual = 'time is virtual here, and m.now tells it.';
+  const noClock = refusal('Date', virtual);
+  lock(globalThis, 'Date', refusal('Date', virtual, { now: noClock, parse: noClock, UTC: noClock }));
+  lock(globalThis, 'performance', { now: refusal('performance', virtual) });
   for (const name of ['setTimeout', 'setInterval'])
     lock(globalThis, name, refusal(name, 'let time pass with yield m.wait(seconds).'));
   lock(globalThis, 'eval', refusal('eval', 'code cannot be made from text.'));

@@ -4,6 +4,7 @@ import { NOTHING, type Arguments, type Boundary, type Value } from './boundary';
 import type { Budget } from './budget';
 import type { References } from './references';
 import { standInFor } from './stand-in';
+import type { Thrown } from './thrown';
 
 /** More page numbers at a time than a strategy has room for beside its own data. */
 const MAX_ARRAY = 1 << 20;
@@ -13,14 +14,6 @@ const CALL = 20;
 const PAGES_PER_POLL = 1 << 18;
 /** Whoever catches this gets no further: the interpreter ends the guest within its next ten thousand steps. */
 const STOPPED = 'The strategy was stopped.';
-
-/** An exception on its way out of the guest, in the guest's own words. */
-export interface Thrown {
-  isError: boolean;
-  name: string;
-  message: string;
-  stack: string;
-}
 
 export interface HostCallbacks {
   /** The guest calls a verb: may it act on the migration now? */
@@ -103,7 +96,10 @@ export function hostFunctions(
   define('toArray', (args) => {
     const set = setOf(args, 0);
     if (set.size <= MAX_ARRAY) return giveWords(boundary, set.toArray());
-    throw new RangeError(`toArray() of ${set.size} pages: at most ${MAX_ARRAY} fit into a strategy's memory. Use union(), minus(), first() or nearest() instead.`);
+    throw new RangeError(
+      `toArray() of ${set.size} pages: at most ${MAX_ARRAY} fit into a strategy's memory. ` +
+        'Use union(), minus(), first() or nearest() instead.',
+    );
   });
 
   pages('allPages', () => m.guest.allPages());
@@ -140,13 +136,14 @@ export function hostFunctions(
   });
   // Open also to a guest that has been stopped: it says where.
   boundary.define(table, 'thrown', (args) => {
-    callbacks.thrown({ isError: args.number(0) === 1, name: args.text(1), message: args.text(2), stack: args.text(3) });
+    const isError = args.number(0) === 1;
+    callbacks.thrown({ isError, name: args.text(1), message: args.text(2), stack: args.text(3) });
     return NOTHING;
   });
   return table;
 }
 
-/** A page set, or what stands for something else that the guest passed; what it was is said by the argument after it. */
+/** A page set, or what stands for something else that the guest passed: the argument after it says what. */
 function setOf(args: Arguments, i: number): PageSet {
   return (args.reference(i) ?? standInFor(args.text(i + 1))) as PageSet;
 }

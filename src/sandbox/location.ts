@@ -18,8 +18,8 @@ export function locationIn(stack: string, sourceLines: readonly string[]): Sourc
 const REACH = 20;
 
 /**
- * Where the expression begins that starts with this word (`yield`, or a verb with what stands before its dot) and that is
- * running at `near`: QuickJS gives the place of the last name that it has looked at, which may be in an argument.
+ * Where the expression begins that starts with this word (`yield`, or a verb with what stands before its dot) and that
+ * is running at `near`: QuickJS gives the place of the last name that it has looked at, which may be in an argument.
  */
 export function beginningOf(word: string, near: SourceLocation, sourceLines: readonly string[]): SourceLocation {
   const expression = new RegExp(`(?:[\\w$]+\\s*\\.\\s*)*\\b${word}\\b`, 'g');
@@ -30,6 +30,30 @@ export function beginningOf(word: string, near: SourceLocation, sourceLines: rea
     if (last !== undefined) return { line, column: last };
   }
   return near;
+}
+
+const LOOP = /\b(?:for|while|do)\b/;
+
+/**
+ * The loop that most likely does not end, for a guest that was interrupted: QuickJS gives the place of the last call
+ * before, or where the function begins, unless a built-in function was at work. So: the next loop in the same block,
+ * by indentation; else the loop around; else the place itself.
+ */
+export function loopAt(place: SourceLocation, stack: string, sourceLines: readonly string[]): SourceLocation {
+  if (/^[^\n]*\(native\)/.test(stack)) return place;
+  const code = sourceLines.map((line) => line.replace(/\/\/.*/, ''));
+  const indentation = (line: string) => line.search(/\S/);
+  const found = (index: number) => ({ line: index + 1, column: code[index].search(LOOP) + 1 });
+  const start = place.line - 1;
+  const level = indentation(code[start] ?? '');
+  for (let i = start; i < code.length; i++) {
+    if (code[i].trim() !== '' && indentation(code[i]) < level) break;
+    if (LOOP.test(code[i])) return found(i);
+  }
+  for (let i = start - 1; i >= 0; i--) {
+    if (LOOP.test(code[i]) && indentation(code[i]) < level) return found(i);
+  }
+  return place;
 }
 
 /** Where the first match is, 1-based. */

@@ -10,8 +10,8 @@ export const HEAP_BYTES = 96 * MIB;
  */
 const MEMORY = { initial: 256, maximum: 2048 };
 /**
- * QuickJS's own stack. A quarter of its default: beyond that, the stack of the thread that WebAssembly runs on could end
- * first, which depends on the host and is no exception that the guest's code can see.
+ * QuickJS's own stack. A quarter of its default: beyond that, the stack of the thread that WebAssembly runs on could
+ * end first, which depends on the host and is no exception that the guest's code can see.
  */
 export const STACK_BYTES = 64 * 1024;
 

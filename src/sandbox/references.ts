@@ -8,8 +8,8 @@ const MAX_BYTES = 256 * 1024 * 1024;
 const MAX_STEPS = 10_000;
 
 /**
- * The engine's own objects that the guest refers to. QuickJS counts references, so an object is let go of as soon as the
- * guest drops it, at the same point in every run.
+ * The engine's own objects that the guest refers to. QuickJS counts references, so an object is let go of as soon as
+ * the guest drops it, at the same point in every run.
  */
 export class References {
   readonly #sets = new Set<number>();
@@ -33,7 +33,10 @@ export class References {
   /** Hands a page set to the guest. Throws if it holds too many. */
   giveSet(set: object): Value {
     if (this.#sets.size >= this.#maxSets) {
-      throw new RangeError(`The strategy holds ${this.#sets.size} page sets at once, which is as many as it may; keep only those that it still needs.`);
+      throw new RangeError(
+        `The strategy holds ${this.#sets.size} page sets at once, which is as many as it may; ` +
+          'keep only those that it still needs.',
+      );
     }
     const { value, id } = this.boundary.reference(set);
     this.#sets.add(id);
@@ -43,7 +46,9 @@ export class References {
   /** Hands a step to the guest. Throws if too many were made and not yielded. */
   giveStep(step: object): Value {
     if (this.#unyielded >= MAX_STEPS) {
-      throw new RangeError(`The strategy made ${MAX_STEPS} steps that it did not yield; a step happens only when it is yielded.`);
+      throw new RangeError(
+        `The strategy made ${MAX_STEPS} steps that it did not yield; a step happens only when it is yielded.`,
+      );
     }
     this.#unyielded++;
     return this.boundary.reference(step).value;

@@ -29,7 +29,8 @@ export interface JobOptions {
 const SILENCE_SECONDS = 60;
 
 /** Runs a job in a worker of its own, which is gone when this resolves. Never rejects. */
-export function runJob(job: Job, { start, quickjs, onMessage, signal, silenceSeconds = SILENCE_SECONDS }: JobOptions): Promise<JobOutcome> {
+export function runJob(job: Job, options: JobOptions): Promise<JobOutcome> {
+  const { start, quickjs, onMessage, signal, silenceSeconds = SILENCE_SECONDS } = options;
   if (signal?.aborted) return Promise.resolve({ kind: 'aborted' });
   return new Promise((resolve) => {
     let worker: Workerish | undefined;
@@ -62,14 +63,15 @@ export function runJob(job: Job, { start, quickjs, onMessage, signal, silenceSec
       watch();
       worker.post({ job, quickjs });
     } catch (error) {
-      infra(`The worker that was to do this could not be started: ${error instanceof Error ? error.message : String(error)}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      infra(`The worker that was to do this could not be started: ${reason}`);
     }
   });
 }
 
 function stuck(seconds: number): string {
   return (
-    `Nothing was heard from the worker for ${seconds} s, so it was stopped. If a strategy was running, look for a built-in function ` +
-    'that it keeps busy: joining, copying or comparing giant texts and arrays again and again.'
+    `Nothing was heard from the worker for ${seconds} s, so it was stopped. If a strategy was running, look for a ` +
+    'built-in function that it keeps busy: joining, copying or comparing giant texts and arrays again and again.'
   );
 }

@@ -19,7 +19,8 @@ export class SandboxRunner implements StrategyRunner {
 
   /** `quickjs` is the compiled `quickjs.wasm`. */
   static async start(quickjs: WebAssembly.Module): Promise<SandboxRunner> {
-    const [stripTypes, ...instances] = await Promise.all([loadTypeStripper(), instantiateQuickJs(quickjs), instantiateQuickJs(quickjs)]);
+    const both = Promise.all([instantiateQuickJs(quickjs), instantiateQuickJs(quickjs)]);
+    const [stripTypes, instances] = await Promise.all([loadTypeStripper(), both]);
     return new SandboxRunner(stripTypes, instances, quickjs);
   }
 
@@ -39,7 +40,7 @@ export class SandboxRunner implements StrategyRunner {
 
   #runOnce(program: Program, scenario: Scenario, file: string, placeSteps: boolean): RunResult {
     const instance = this.instances[0];
-    if (!instance) return { error: { kind: 'infra', message: 'The interpreter failed more than once and has to be started again.' } };
+    if (!instance) return { error: { kind: 'infra', message: 'The interpreter failed and has to be started again.' } };
     let guest: Guest | undefined;
     let stopped: GuestStopped | undefined;
     const noting = <T>(work: () => T): T => {
@@ -76,7 +77,11 @@ export class SandboxRunner implements StrategyRunner {
 
   #replace(broken: QuickJs): void {
     this.instances.splice(this.instances.indexOf(broken), 1);
-    this.#replacement = Promise.all([this.#replacement, instantiateQuickJs(this.quickjs)]).then(([, instance]) => void this.instances.push(instance));
+    const replace = async (before: Promise<void>) => {
+      await before;
+      this.instances.push(await instantiateQuickJs(this.quickjs));
+    };
+    this.#replacement = replace(this.#replacement);
   }
 }
 
@@ -84,7 +89,8 @@ function create(...args: ConstructorParameters<typeof Guest>): Guest {
   try {
     return new Guest(...args);
   } catch (error) {
-    throw new GuestStopped('infra', `The interpreter could not be prepared: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GuestStopped('infra', `The interpreter could not be prepared: ${reason}`);
   }
 }
 
@@ -93,16 +99,15 @@ function generator(next: () => IteratorResult<Step, void>): ReturnType<Strategy>
   return { next } as ReturnType<Strategy>;
 }
 
-/** Findings about a step belong to where it was made, which is not remembered at first. The others have their place, or none. */
+/** Findings about a step belong to where it was made, which is not remembered at first. */
 function lacksPlace({ kind, line }: Finding): boolean {
   return line === undefined && (kind === 'not-yielded' || kind === 'page-overwritten' || kind === 'bad-call');
 }
 
 /** To the engine a stopped strategy is one that threw; what it did is not to come to an end. */
 function endless(report: Report, message: string): Report {
-  const violations = report.violations.map((finding) =>
-    finding.kind === 'threw' ? { ...finding, kind: 'endless' as const, message: `The strategy went on computing. ${message}` } : finding,
-  );
+  const told = { kind: 'endless' as const, message: `The strategy went on computing. ${message}` };
+  const violations = report.violations.map((finding) => (finding.kind === 'threw' ? { ...finding, ...told } : finding));
   return { ...report, violations };
 }
 

@@ -1,6 +1,6 @@
 import type { Workerish } from './workerish';
 
-/** Starts a web worker. `script` is the text of the bundled `worker.web.js`: a worker may not come from another origin. */
+/** Starts a web worker. `script` is the text of the bundled `worker.web.js`: it may not come from another origin. */
 export function startWorker(script: string): Workerish {
   const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   const worker = new Worker(url);

@@ -1,6 +1,7 @@
-import type { ToWorker } from '../protocol/worker';
+import type { FromWorker, ToWorker } from '../protocol/worker';
 import { doJob } from './do-job';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => void doJob(data, (answer) => self.postMessage(answer)), { once: true });
+const answer = (message: FromWorker) => self.postMessage(message);
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => void doJob(data, answer), { once: true });
