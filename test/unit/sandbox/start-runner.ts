@@ -14,4 +14,9 @@ export async function startRunner(): Promise<SandboxRunner> {
 }
 
 /** A guest of 16 MiB that writes: small enough for hundreds of runs, large enough to fault. */
-export const SCENARIO = toScenario({ 'guest.memory': 2 ** 24, 'guest.workload': 'hot-cold', 'guest.writes': 4000, 'guest.reads': 2000 });
+export const SCENARIO = toScenario({
+  'guest.memory': 2 ** 24,
+  'guest.workload': 'hot-cold',
+  'guest.writes': 4000,
+  'guest.reads': 2000,
+});

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { loadTypeStripper, MAX_SOURCE_LENGTH, type TypeStripper } from '../../../src/sandbox/strip-types';
+import { loadTypeStripper, MAX_DEPTH, MAX_SOURCE_LENGTH, type TypeStripper } from '../../../src/sandbox/strip-types';
 
 describe('stripping types', () => {
   let strip: TypeStripper;
@@ -52,5 +52,16 @@ describe('stripping types', () => {
     expect(strip('x'.repeat(MAX_SOURCE_LENGTH + 1)).error!.message).to.equal(
       'The file is 200001 characters long; a strategy may have up to 200000.',
     );
+  });
+
+  it('refuses code so deeply nested that it depends on the host whether it can be read', () => {
+    const nested = (depth: number) => `a = ${'('.repeat(depth)}1${')'.repeat(depth)};`;
+    expect(strip(nested(MAX_DEPTH)).error).to.equal(undefined);
+    expect(strip(`let a;\n ${nested(MAX_DEPTH + 1)}`).error).to.deep.equal({
+      kind: 'syntax',
+      message: 'The code is nested too deeply to be read.',
+      line: 2,
+      column: MAX_DEPTH + 6,
+    });
   });
 });

@@ -8,7 +8,13 @@ import { SCENARIO, startRunner } from './start-runner';
 const SCENARIOS = {
   'writing guest': SCENARIO,
   'idle guest with zero pages': toScenario({ 'guest.memory': 2 ** 22, 'guest.workload': 'idle', 'guest.zero': 0.5 }),
-  'fast writer': toScenario({ 'guest.memory': 2 ** 23, 'guest.workload': 'random', 'guest.writes': 1e5, 'guest.reads': 1e5, downtimeLimit: 0.001 }),
+  'fast writer': toScenario({
+    'guest.memory': 2 ** 23,
+    'guest.workload': 'random',
+    'guest.writes': 1e5,
+    'guest.reads': 1e5,
+    downtimeLimit: 0.001,
+  }),
   'ideal world': toScenario({ 'guest.memory': 2 ** 22, 'guest.workload': 'linear', 'guest.writes': 2000, ideal: true }),
 };
 
