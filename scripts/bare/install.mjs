@@ -78,6 +78,9 @@ export async function installChromium() {
 export async function installNodeHost() {
   const folder = join(checkout, 'test/node-host');
   if (isCurrent(folder)) return;
+  if (process.platform !== 'linux') {
+    throw new CannotInstall('The tests in the Node extension host run on Linux only; choose the other stages by name.');
+  }
   console.log('Installing the Node extension host …');
   await npmInstall(folder, ['--ignore-scripts']);
   const inside = join(folder, 'node_modules/code-server/lib/vscode');
