@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import type { HostKind } from '../../scripts/hosts/host';
@@ -110,6 +110,14 @@ export class LabPage {
     throw new Error(`the notebook does not have ${what}`);
   }
 
+  /** Scrolls the notebook by so many pixels, as with the wheel. */
+  async scroll(pixels: number): Promise<void> {
+    const { x, y, height } = (await this.notebook.locator('.cell-list-container').boundingBox())!;
+    await this.page.mouse.move(x + 4, y + height / 2);
+    await this.page.mouse.wheel(0, pixels);
+    await this.painted();
+  }
+
   private async scrollPosition(): Promise<number> {
     const top = await this.notebook.locator('.cell-list-container .monaco-list-rows').first()
       .evaluate((rows) => rows.getBoundingClientRect().top);
@@ -178,13 +186,17 @@ export class LabPage {
     return this.page.locator('.editor-instance:visible .monaco-editor').first();
   }
 
-  /** Replaces the whole text of the open editor and saves it. */
+  /**
+   * Gives a file that is open in an editor another text, from outside, as another program would; done when the editor
+   * shows it. (Typed, each line would be indented by the editor's own rules.)
+   */
   async replaceText(text: string, ...path: string[]): Promise<void> {
-    await this.editor.locator('.view-lines').click();
-    await this.page.keyboard.press('ControlOrMeta+a');
-    await this.page.keyboard.insertText(text);
-    await this.page.keyboard.press('ControlOrMeta+s');
-    await this.file(path, (content) => content.trimEnd() === text.trimEnd());
+    await writeFile(join(this.folder, ...path), text);
+    const wanted = squeezed(text);
+    await until(`the new text of ${path.at(-1)} in the editor`, async () => {
+      const shown = await this.editor.locator('.view-line').allInnerTexts();
+      return squeezed(shown.join('\n')) === wanted || undefined;
+    });
   }
 
   /** The content of a file of the folder, once it is as wanted. */
@@ -213,3 +225,6 @@ export async function until<T>(what: string, ask: () => Promise<T | undefined>):
 }
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Without white space: the editor shows its lines in no particular order of the page and with spaces of its own. */
+const squeezed = (text: string): string => [...text.replace(/\s/g, '')].sort().join('');

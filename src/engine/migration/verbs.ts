@@ -119,7 +119,7 @@ export class Verbs implements Migration {
   /** The strategy yielded `value`: the step, if it is one and may be done now. */
   yielded(value: unknown): EngineStep | undefined {
     if (!(value instanceof EngineStep)) {
-      this.#find('bad-yield', `The strategy yielded ${typeof value === 'object' ? JSON.stringify(value)?.slice(0, 60) : String(value).slice(0, 60)}, which is not a step. Yield what m.send(), m.sendState() or m.wait() return.`);
+      this.#find('bad-yield', `The strategy yielded ${nameOf(value)}, which is not a step. Yield what m.send(), m.sendState() or m.wait() return.`);
       return undefined;
     }
     this.#unyielded.delete(value);
@@ -192,4 +192,11 @@ export class Verbs implements Migration {
     this.#find('bad-call', message);
     throw new StrategyFault(message);
   }
+}
+
+/** What somebody yielded, in a few words, whatever it is: it may be of the kind that throws when one looks at it. */
+function nameOf(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
 }

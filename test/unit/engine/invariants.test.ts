@@ -117,6 +117,16 @@ const wrong: { does: string; finding: FindingKind; says: RegExp; strategy: Strat
     } as unknown as Strategy,
   },
   {
+    does: 'yields an object that contains itself',
+    finding: 'bad-yield',
+    says: /yielded an object, which is not a step/,
+    strategy: function* () {
+      const ring: Record<string, unknown> = {};
+      ring.ring = ring;
+      yield ring;
+    } as unknown as Strategy,
+  },
+  {
     does: 'is no generator function',
     finding: 'bad-yield',
     says: /write function\*/,
