@@ -9,11 +9,11 @@ import { registerCellStatusBar } from './vscode/notebook/cell-status-bar';
 import { Kernel } from './vscode/notebook/kernel';
 import { cellRunner } from './vscode/notebook/run-cell';
 import { registerSerializer } from './vscode/notebook/serializer';
+import { Pages } from './vscode/pages';
 import { SandboxJobs } from './vscode/sandbox-jobs';
 import { Attempts } from './vscode/strategies/attempts';
 import { registerCodeLenses } from './vscode/strategies/code-lenses';
 import { StrategyProblems } from './vscode/strategies/strategy-problems';
-import { VerdictPages } from './vscode/strategies/verdict-pages';
 
 /** What the tests may ask of the running extension. */
 export interface Started {
@@ -24,7 +24,7 @@ export function activate({ subscriptions, extensionUri, workspaceState }: vscode
   const start = performance.now();
   const cellProblems = new CellProblems();
   const strategyProblems = new StrategyProblems();
-  const pages = new VerdictPages();
+  const pages = new Pages();
   const jobs = new SandboxJobs(extensionUri);
   const lab: Lab = { course, jobs, cellProblems, strategyProblems, attempts: new Attempts(workspaceState) };
   subscriptions.push(cellProblems, strategyProblems, pages);

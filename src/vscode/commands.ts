@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { kindOf, readCheck } from '../lab/notebook/cell-document';
 import type { Question, StrategyTask } from '../lab/question';
 import type { Lab } from './lab';
+import type { Pages } from './pages';
 import { chooseLesson, newExperimentNotebook, openLessonOf } from './lessons';
 import { chooseAnswer } from './notebook/choose-answer';
 import { isLab, selectedCell } from './notebook/notebook-type';
@@ -10,10 +11,9 @@ import { checkStrategy } from './strategies/check-strategy';
 import { showHint } from './strategies/hints';
 import { resetStrategy } from './strategies/reset-strategy';
 import { placeOf } from './strategies/strategy-place';
-import type { VerdictPages } from './strategies/verdict-pages';
 
 /** Everything that can be asked for by name: from the palette, a CodeLens or a button beneath a cell. */
-export function registerCommands(lab: Lab, pages: VerdictPages, extension: vscode.Uri): vscode.Disposable {
+export function registerCommands(lab: Lab, pages: Pages, extension: vscode.Uri): vscode.Disposable {
   const commands: Record<string, (...args: never[]) => unknown> = {
     'vmlab.checkStrategy': (uri?: vscode.Uri) => withStrategy(uri, (strategy) => checkStrategy(lab, pages, strategy)),
     'vmlab.resetStrategy': (uri?: vscode.Uri) =>
@@ -21,7 +21,7 @@ export function registerCommands(lab: Lab, pages: VerdictPages, extension: vscod
     'vmlab.openLessonOf': (uri?: vscode.Uri) => withStrategy(uri, openLessonOf),
     'vmlab.openLesson': () => chooseLesson(lab.course),
     'vmlab.newExperiment': () => newExperimentNotebook(),
-    'vmlab.showHint': (cell?: vscode.NotebookCell) => hintFor(lab, cell),
+    'vmlab.showHint': (cell?: vscode.NotebookCell) => hintFor(lab, pages, cell),
     'vmlab.checkCell': (cell: vscode.NotebookCell) => runCell(cell),
     'vmlab.chooseAnswer': (cell: vscode.NotebookCell) => chooseAnswer(lab.course, cell),
   };
@@ -46,9 +46,7 @@ async function withStrategy<T>(
   const active = vscode.window.activeTextEditor?.document;
   const strategy = uri ?? (active?.languageId === 'typescript' ? active.uri : undefined);
   if (strategy) return run(strategy);
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('Open a strategy first: a TypeScript file in a strategies folder.'),
-  );
+  void vscode.window.showInformationMessage(vscode.l10n.t('Open a strategy file first.'));
   return undefined;
 }
 
@@ -58,10 +56,10 @@ async function runCell(cell: vscode.NotebookCell): Promise<void> {
 }
 
 /** For the cell whose button was pressed, the cell that is selected, or the strategy that is open. */
-async function hintFor(lab: Lab, pressed: vscode.NotebookCell | undefined): Promise<void> {
+async function hintFor(lab: Lab, pages: Pages, pressed: vscode.NotebookCell | undefined): Promise<void> {
   const place = placeOfCell(lab, pressed ?? selectedCell()) ?? placeOfEditor(lab);
-  if (place) return showHint(lab.attempts, place.question, place.task);
-  const message = vscode.l10n.t('Hints belong to a task: select its check cell in the lesson, or open its strategy.');
+  if (place) return showHint(lab.attempts, pages, place.question, place.task);
+  const message = vscode.l10n.t('Select a check cell, or open its strategy.');
   void vscode.window.showInformationMessage(message);
 }
 

@@ -20,7 +20,7 @@ export async function chooseLesson(course: Course): Promise<void> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const lessons = (await Promise.all(folders.map((folder) => notebooksIn(folder.uri, MAX_DEPTH)))).flat();
   if (lessons.length === 0) {
-    const message = vscode.l10n.t('There is no lesson in this workspace. Open the folder of the course first.');
+    const message = vscode.l10n.t('Open the folder of the course first.');
     return void vscode.window.showInformationMessage(message);
   }
   const items = lessons.map((uri) => ({
@@ -46,8 +46,7 @@ export async function openLessonOf(strategy: vscode.Uri): Promise<void> {
 /** "New Experiment Notebook…": a file first, because a notebook without one could not be saved under our name. */
 export async function newExperimentNotebook(): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  if (!folder)
-    return void vscode.window.showInformationMessage(vscode.l10n.t('Open a folder first, for the notebook to be in.'));
+  if (!folder) return void vscode.window.showInformationMessage(vscode.l10n.t('Open a folder for the notebook first.'));
   const target = (name: string) => vscode.Uri.joinPath(folder, `${name.trim()}${NOTEBOOK_SUFFIX}`);
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('New Experiment Notebook'),

@@ -73,5 +73,5 @@ async function chooseOrder(options: readonly Option[], prompt: string): Promise<
 }
 
 function pickOf({ id, text }: Option): vscode.QuickPickItem {
-  return { label: id, detail: text };
+  return text === id ? { label: id } : { label: id, detail: text };
 }

@@ -1,21 +1,19 @@
 import * as vscode from 'vscode';
-import { pointsText } from '../../lab/present/verdict-output';
+import { pointsText, verdictMarkdown } from '../../lab/present/verdict-output';
 import type { Verdict } from '../../lab/verdict';
 import { signalOf } from '../jobs';
 import type { Lab } from '../lab';
+import type { Pages } from '../pages';
 import { readStrategy, type StrategyFile } from './strategy-file';
 import { placeOf } from './strategy-place';
 import { mayRunWorkspaceCode } from './trust';
-import type { VerdictPages } from './verdict-pages';
 
 /** Checks a strategy outside of a notebook: from its CodeLens or from the command palette. */
-export async function checkStrategy(lab: Lab, pages: VerdictPages, uri: vscode.Uri): Promise<Verdict | undefined> {
+export async function checkStrategy(lab: Lab, pages: Pages, uri: vscode.Uri): Promise<Verdict | undefined> {
   if (!(await mayRunWorkspaceCode())) return undefined;
   const place = placeOf(lab.course, uri);
   if (!place) {
-    const message = vscode.l10n.t(
-      'This file belongs to no task of the course. Tasks are checked in the strategies folder of their question.',
-    );
+    const message = vscode.l10n.t('This file belongs to no task of the course.');
     void vscode.window.showWarningMessage(message);
     return undefined;
   }
@@ -51,14 +49,16 @@ export async function checkStrategy(lab: Lab, pages: VerdictPages, uri: vscode.U
 }
 
 /** One line, which screen readers speak, with the way to the rest. */
-async function announce(verdict: Verdict, file: StrategyFile, pages: VerdictPages): Promise<void> {
+async function announce(verdict: Verdict, file: StrategyFile, pages: Pages): Promise<void> {
   const details = vscode.l10n.t('Details');
   const line = verdict.feedback?.where.line;
   const goTo = line === undefined ? [] : [vscode.l10n.t('Go to line {0}', line)];
   const show = verdict.outcome === 'pass' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const choice = await show(`${verdict.summary} ${pointsText(verdict)}`, details, ...goTo);
-  if (choice === details) await pages.open(verdict);
-  else if (choice !== undefined && line !== undefined) {
+  if (choice === details) {
+    const title = `# ${vscode.l10n.t('Check of {0}', verdict.file)}`;
+    await pages.open(`/${verdict.question}/${verdict.task}.md`, `${title}\n\n${verdictMarkdown(verdict)}\n`);
+  } else if (choice !== undefined && line !== undefined) {
     const position = new vscode.Position(line - 1, (verdict.feedback?.where.column ?? 1) - 1);
     await vscode.window.showTextDocument(file.uri, { selection: new vscode.Range(position, position) });
   }
