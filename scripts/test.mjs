@@ -141,7 +141,7 @@ function summary() {
   const passed = results.reduce((sum, each) => sum + each.passed, 0);
   const failed = results.reduce((sum, each) => sum + each.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 && passed > 0 ? 0 : 1;
+  return failed === 0 ? 0 : 1;
 }
 
 /** @param {string} name @param {() => Promise<void>} action */

@@ -6,26 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { checkout } from '../checkout';
+import { quiet } from '../server/page';
 import type { Host, HostOptions } from './host';
 
 const installation = join(checkout, 'test/node-host/node_modules');
-
-/** A quiet start, as on the page of `npm start`. */
-const settings = {
-  'workbench.startupEditor': 'none',
-  'workbench.tips.enabled': false,
-  'workbench.welcomePage.walkthroughs.openOnInstall': false,
-  'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'workbench.enableExperiments': false,
-  'chat.disableAIFeatures': true,
-  'window.commandCenter': false,
-  'telemetry.telemetryLevel': 'off',
-  'extensions.ignoreRecommendations': true,
-  'extensions.autoCheckUpdates': false,
-  'extensions.autoUpdate': false,
-  'git.enabled': false,
-  'typescript.disableAutomaticTypeAcquisition': true,
-};
 
 /** code-server: VS Code with a Node extension host, shown in a browser. */
 export async function startNodeHost({ folder, extension, tests }: HostOptions): Promise<Host> {
@@ -33,7 +17,7 @@ export async function startNodeHost({ folder, extension, tests }: HostOptions): 
   const [userData, extensions] = [join(home, 'user-data'), join(home, 'extensions')];
   await mkdir(join(userData, 'User'), { recursive: true });
   await mkdir(extensions);
-  await writeFile(join(userData, 'User/settings.json'), JSON.stringify(settings));
+  await writeFile(join(userData, 'User/settings.json'), JSON.stringify(quiet));
   await writeFile(join(home, 'config.yaml'), '');
   // A folder in a fresh extensions directory counts as installed.
   if (!tests) await install(extension, extensions);

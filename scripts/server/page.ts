@@ -11,7 +11,7 @@ export interface PageOptions {
 }
 
 /** Nothing that asks, advertises or fetches: the page has to work without the internet and without distraction. */
-const quiet = {
+export const quiet = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.welcomePage.walkthroughs.openOnInstall': false,

@@ -13,7 +13,7 @@ export default {
 
     await step('go to file finds a strategy by a part of its name', async () => {
       await page.keyboard.press('ControlOrMeta+p');
-      await quickInput.getByRole('combobox').fill('hybr');
+      await quickInput.locator('.quick-input-box input').fill('hybr');
       await quickInput.getByRole('option', { name: 'hybrid.ts' }).first().waitFor();
       await page.keyboard.press('Enter');
       await lab.tab('hybrid.ts').waitFor();
