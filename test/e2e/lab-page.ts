@@ -110,6 +110,21 @@ export class LabPage {
     throw new Error(`the notebook does not have ${what}`);
   }
 
+  /**
+   * Scrolls the notebook until the top of `target`, which may be in an output's frame, is near the top of what one sees,
+   * or as near as the notebook's end allows.
+   */
+  async bring(target: Locator): Promise<void> {
+    await until('the notebook to scroll there', async () => {
+      const area = (await this.notebook.boundingBox())!;
+      const top = ((await target.boundingBox())?.y ?? area.y + area.height) - area.y;
+      if (top > 20 && top < area.height / 4) return true;
+      const before = await this.scrollPosition();
+      await this.scroll(top - 60);
+      return (await this.scrollPosition()) === before && top > 20 && top < area.height ? true : undefined;
+    });
+  }
+
   /** Scrolls the notebook by so many pixels, as with the wheel. */
   async scroll(pixels: number): Promise<void> {
     const { x, y, height } = (await this.notebook.locator('.cell-list-container').boundingBox())!;
@@ -131,6 +146,7 @@ export class LabPage {
 
   /** Runs a cell by its button; what shows that it has run is the caller's to await. */
   async run(cell: Locator): Promise<void> {
+    await this.bring(cell);
     await cell.hover();
     await cell.locator('.run-button-container').getByRole('button').first().click();
   }

@@ -87,7 +87,7 @@ export default {
       const verdict = await lab.frameWith('text=All 3 workloads passed');
       expect(await verdict.locator('text=3 of 3 points').count()).to.be.above(0);
     });
-    await lab.scroll(450);
+    await lab.bring(await lab.cell('check: ./strategies/pre-copy.ts'));
     await lab.screenshot('verdict');
   },
 } satisfies Journey;
