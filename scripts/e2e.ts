@@ -1,7 +1,7 @@
 // The journeys of test/e2e: `node --import tsx scripts/e2e.ts web|node [options] [words of a journey's title]`.
 //   --packaged     the extension as unpacked by `package.ts --check`, else the checkout as last built
 //   --screenshots  also renew the README's pictures in media/screenshots
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,10 +31,10 @@ await rm(artifacts, { recursive: true, force: true });
 await mkdir(artifacts, { recursive: true });
 
 /** Those that the README shows. */
-const readme = join(checkout, 'media/screenshots');
+const pictures = join(checkout, 'media/screenshots');
 
 /** Complaints of VS Code that say nothing about the lab. */
-const harmless = /package\.nls(\.\w+)?\.json|Long running operations during shutdown|authentication provider 'github'/;
+const harmless = /package\.nls(\.\w+)?\.json|Long running operations during shutdown|authentication provider 'github'|no watcher found for/;
 
 /** A step has failed, and has been reported. */
 class Failed extends Error {}
@@ -120,7 +120,11 @@ function report(journey: Journey, step: string, start: number, error?: unknown):
 
 async function shoot(name: string, page: Page): Promise<void> {
   await page.screenshot({ path: join(artifacts, `${name}.png`) });
-  if (!options.screenshots || kind !== 'web') return;
-  await mkdir(readme, { recursive: true });
-  await page.screenshot({ path: join(readme, `${name}.png`) });
+  if (!options.screenshots || kind !== 'web' || !shownInReadme(name)) return;
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+function shownInReadme(name: string): boolean {
+  return readFileSync(join(checkout, 'README.md'), 'utf8').includes(`media/screenshots/${name}.png`);
 }
