@@ -53,6 +53,12 @@ async function main(): Promise<number> {
   }
 }
 
+// Whoever reads has read enough, as `head` does: not an error, and nobody is left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 void main().then((code) => {
   process.exitCode = code;
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,7 +59,7 @@ describe('vmlab', () => {
     it('prints a table for people', async () => {
       const { code, out } = await vmlab(['simulate', '-'], `${ideal.replace('technique: pre-copy', 'compare: [stop-and-copy, pre-copy]')}`);
       expect(out).to.match(/^Pre-copy stops the guest for 125 ms and stop-and-copy for 8/);
-      expect(out).to.match(/\nstop-and-copy +8\.00 s +8\.00 s +262,144/);
+      expect(out).to.match(/\nstop-and-copy +8\.00 s +8\.00 s +0 +262,144/);
       expect(code).to.equal(0);
     });
 
@@ -70,6 +70,17 @@ describe('vmlab', () => {
       expect(first).to.deep.equal(second);
       const [builtIn, mine] = first!.out.trim().split('\n').map((line) => JSON.parse(line) as Report);
       expect({ ...mine!, technique: '' }).to.deep.equal({ ...builtIn!, technique: '' });
+    });
+
+    it('ends quietly when its reader has seen enough', async () => {
+      const rates = Array.from({ length: 40 }, (_, i) => `${i} MiB/s`);
+      const sweep = file('long.yaml', `guest: { memory: 4 MiB }\nsweep: { guest.writes: [${rates.join(', ')}] }\n`);
+      const child = spawn(process.execPath, ['dist/cli.js', 'simulate', sweep, '--json']);
+      let err = '';
+      child.stderr.on('data', (part) => (err += String(part)));
+      child.stdout.once('data', () => child.stdout.destroy());
+      const code = await new Promise((ended) => child.on('close', ended));
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' });
     });
 
     const refused: [name: string, text: string, says: RegExp][] = [
@@ -110,7 +121,7 @@ describe('vmlab', () => {
     });
 
     const verdicts: [name: string, source: string, outcome: string, says: RegExp, line?: number][] = [
-      ['an endless loop', 'export default function* (m) {\n  m.pause();\n  for (;;);\n}', 'limit', /went on computing/, 2],
+      ['an endless loop', 'export default function* (m) {\n  m.pause();\n  for (;;);\n}', 'limit', /went on computing/, 3],
       ['a memory bomb', 'export default function* (m) {\n  const a = [];\n  for (;;) a.push("x".repeat(1e6) + a.length);\n}', 'limit', /memory/],
       ['a syntax error', 'export default function* (m) {\n  yield m.;\n}', 'error', /./, 2],
       ['an enum', 'enum A { b }\nexport default function* (m) {}', 'error', /enum/, 1],
