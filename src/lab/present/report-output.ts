@@ -73,6 +73,7 @@ function overview(runs: readonly RunReport[], keys: string[]): Exhibit {
     ...keys.map((key) => ({ title: key, numeric: true, cell: (run: RunReport) => run.point[key] ?? '' })),
     figure('Downtime', (r) => seconds(r.downtimeSeconds)),
     figure('Total time', (r) => seconds(r.totalSeconds)),
+    figure('Rounds', (r) => count(r.rounds.length)),
     figure('Pages sent', (r) => count(r.pagesSent)),
     figure('Data sent', (r) => bytes(r.transferredBytes)),
     figure('Network faults', (r) => count(r.networkFaults)),

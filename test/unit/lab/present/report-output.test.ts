@@ -34,6 +34,12 @@ describe('report output', () => {
     );
   });
 
+  it('counts the live rounds of each', () => {
+    const { columns, rows } = compared.overview.table;
+    const at = columns.findIndex(({ title }) => title === 'Rounds');
+    expect(rows.map((row) => row[at]), 'stop-and-copy, pre-copy, post-copy').to.deep.equal(['0', '1', '0']);
+  });
+
   it('keeps totals when it takes fewer samples', () => {
     const [one] = run('guest: { memory: 192 MiB, workload: idle }\ntechnique: stop-and-copy');
     expect(one!.report.timeline.throughput.length, 'more samples than are kept').to.be.above(160);
