@@ -19,6 +19,8 @@ export async function runExperiment(
   { signal, progress }: CellRun,
 ): Promise<CellResult> {
   const text = cell.document.getText();
+  // A prediction is never compared with what the cell said before.
+  measured.delete(cell);
   const { experiment, problems } = parseExperiment(text);
   if (!experiment || problems.length > 0) return refuse(lab.cellProblems, cell, problems);
   lab.cellProblems.show(cell.document.uri, []);
