@@ -44,6 +44,12 @@ export function points(milliPoints: number): string {
   return String(milliPoints / 1000);
 }
 
+/** `2.5 of 3 points`; empty for what is worth none. */
+export function score(milliPoints: number, maxMilliPoints: number): string {
+  if (maxMilliPoints === 0) return '';
+  return `${points(milliPoints)} of ${points(maxMilliPoints)} point${maxMilliPoints === 1000 ? '' : 's'}`;
+}
+
 /** `1 page`, `3 pages`. */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;

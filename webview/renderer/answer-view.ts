@@ -1,5 +1,5 @@
 import type { AnswerOutput } from '../../src/protocol/outputs';
-import { points } from '../../src/protocol/quantities';
+import { score } from '../../src/protocol/quantities';
 import { element } from './dom';
 import { icon, type IconName } from './icons';
 import { prose, sentence } from './prose';
@@ -21,10 +21,8 @@ export function answerView({ verdict, locked, isPrediction }: AnswerOutput): Vie
   const { outcome, summary, explanation, milliPoints, maxMilliPoints } = verdict;
   // A prediction that did not come true is no mistake.
   const shown = isPrediction && outcome === 'wrong' ? 'note' : ICONS[outcome];
-  const scored = ['right', 'partly', 'wrong'].includes(outcome) && maxMilliPoints > 0;
-  const score = scored
-    ? [element('span', { class: 'score' }, `${points(milliPoints)} of ${points(maxMilliPoints)} points`)]
-    : [];
+  const judged = ['right', 'partly', 'wrong'].includes(outcome);
+  const points = judged ? score(milliPoints, maxMilliPoints) : '';
   const node = element(
     'article',
     { class: `answer ${outcome}` },
@@ -32,7 +30,7 @@ export function answerView({ verdict, locked, isPrediction }: AnswerOutput): Vie
       'header',
       {},
       icon(shown),
-      element('div', {}, element('p', { class: 'finding' }, ...sentence(summary)), ...score),
+      element('div', {}, element('p', { class: 'finding' }, ...sentence(summary)), ...(points ? [element('span', { class: 'score' }, points)] : [])),
     ),
     ...prose(explanation),
   );

@@ -1,11 +1,13 @@
 import type { VerdictOutput } from '../../src/protocol/outputs';
-import { count, plural, points, seconds } from '../../src/protocol/quantities';
+import { count, points, seconds } from '../../src/protocol/quantities';
+import { OUTCOME_WORDS, placesOf, scoreOf } from '../../src/protocol/verdict-words';
 import type { Feedback, Outcome, Where, WorkloadResult } from '../../src/lab/verdict';
 import { element } from './dom';
 import { icon, type IconName } from './icons';
 import { prose, sentence } from './prose';
 import type { View } from './view';
 
+/** The icon only repeats what the words say. */
 const ICONS: Record<Outcome, IconName> = {
   pass: 'pass',
   partial: 'partial',
@@ -15,20 +17,10 @@ const ICONS: Record<Outcome, IconName> = {
   infra: 'note',
 };
 
-/** The words for outcomes; the icon only repeats them. */
-const WORDS: Record<Outcome, string> = {
-  pass: 'passed',
-  partial: 'partly passed',
-  fail: 'failed',
-  error: 'could not be run',
-  limit: 'stopped at a limit',
-  infra: 'not scored: our side failed',
-};
-
 /** A check's verdict: the outcome, what to do next, and how each workload went. */
 export function verdictView({ verdict }: VerdictOutput): View {
-  const { outcome, summary, milliPoints, maxMilliPoints, feedback, workloads } = verdict;
-  const score = outcome === 'infra' ? 'not scored' : `${points(milliPoints)} of ${points(maxMilliPoints)} points`;
+  const { outcome, summary, feedback, workloads } = verdict;
+  const score = scoreOf(verdict);
   const node = element(
     'article',
     { class: `verdict ${outcome}` },
@@ -40,7 +32,7 @@ export function verdictView({ verdict }: VerdictOutput): View {
         'div',
         {},
         element('p', { class: 'finding' }, ...sentence(summary)),
-        element('span', { class: 'score' }, score),
+        ...(score ? [element('span', { class: 'score' }, score)] : []),
       ),
     ),
   );
@@ -71,18 +63,8 @@ function text(markdown: string): HTMLElement[] {
   return markdown === '' ? [] : prose(markdown);
 }
 
-function places({ line, column, seconds: time, page, smallest }: Where): HTMLElement[] {
-  const chips = [
-    ...(line === undefined ? [] : [`line ${line}${column === undefined ? '' : `, column ${column}`}`]),
-    ...(time === undefined ? [] : [`${seconds(time)} after the start`]),
-    ...(page === undefined ? [] : [`page 0x${page.toString(16)}`]),
-    ...(smallest === undefined
-      ? []
-      : [
-          `smallest guest that shows it: ${plural(smallest.pages, 'page')}, ` +
-            `${count(smallest.writesPerSecond)} writes/s`,
-        ]),
-  ];
+function places(where: Where): HTMLElement[] {
+  const chips = placesOf(where);
   return chips.length === 0
     ? []
     : [element('ul', { class: 'places' }, ...chips.map((chip) => element('li', {}, chip)))];
@@ -90,16 +72,17 @@ function places({ line, column, seconds: time, page, smallest }: Where): HTMLEle
 
 function workloadList(workloads: readonly WorkloadResult[]): HTMLElement {
   const withFigures = workloads.some((w) => w.figures);
+  const withPoints = workloads.some((w) => w.maxMilliPoints > 0);
   const titles = [
     'Workload',
     'Outcome',
-    'Points',
+    ...(withPoints ? ['Points'] : []),
     ...(withFigures ? ['Downtime', 'Total time', 'Pages sent', 'Network faults'] : []),
   ];
   const head = titles.map((title, i) => element('th', { scope: 'col', class: i > 1 ? 'number' : undefined }, title));
   const rows = workloads.map(({ name, outcome, milliPoints, maxMilliPoints, figures }) => {
     const numbers = [
-      `${points(milliPoints)} of ${points(maxMilliPoints)}`,
+      ...(withPoints ? [`${points(milliPoints)} of ${points(maxMilliPoints)}`] : []),
       ...(withFigures
         ? figures
           ? [
@@ -115,7 +98,7 @@ function workloadList(workloads: readonly WorkloadResult[]): HTMLElement {
       'tr',
       {},
       element('th', { scope: 'row' }, name),
-      element('td', {}, icon(ICONS[outcome]), WORDS[outcome]),
+      element('td', {}, icon(ICONS[outcome]), OUTCOME_WORDS[outcome]),
       ...numbers.map((value) => element('td', { class: 'number' }, value)),
     );
   });

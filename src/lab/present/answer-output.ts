@@ -1,5 +1,5 @@
 import type { AnswerOutput } from '../../protocol/outputs';
-import { points } from '../../protocol/quantities';
+import { score } from '../../protocol/quantities';
 import { escapeProse } from './table';
 
 /** How an answer was judged, for readers without our renderer. Explanations are the course's own Markdown. */
@@ -22,5 +22,6 @@ export function answerText(output: AnswerOutput): string {
 /** Points are shown once there is something to score. */
 function scoreText({ verdict }: AnswerOutput): string {
   const judged = ['right', 'partly', 'wrong'].includes(verdict.outcome);
-  return judged ? `(${points(verdict.milliPoints)} of ${points(verdict.maxMilliPoints)} points)` : '';
+  const points = judged ? score(verdict.milliPoints, verdict.maxMilliPoints) : '';
+  return points && `(${points})`;
 }

@@ -1,12 +1,14 @@
-import type { Feedback, Verdict, Where, WorkloadResult } from '../verdict';
-import { count, plural, points, seconds } from '../../protocol/quantities';
+import { count, points, seconds } from '../../protocol/quantities';
+import { OUTCOME_WORDS, placesOf, scoreOf } from '../../protocol/verdict-words';
+import type { Feedback, Verdict, WorkloadResult } from '../verdict';
 import { escapeProse, tableMarkdown, tableOf, tableText, type Column } from './table';
 
 /** A verdict in Markdown: for notebooks read elsewhere, and for the page behind "Details". */
 export function verdictMarkdown(verdict: Verdict): string {
   const feedback = verdict.feedback ? [feedbackMarkdown(verdict.feedback)] : [];
   const table = verdict.workloads.length > 0 ? [tableMarkdown(workloadTable(verdict.workloads))] : [];
-  return [`**${escapeProse(verdict.summary)}** ${pointsText(verdict)}`, ...feedback, ...table].join('\n\n');
+  const headline = `**${escapeProse(verdict.summary)}** ${scoreText(verdict)}`.trim();
+  return [headline, ...feedback, ...table].join('\n\n');
 }
 
 export function verdictText(verdict: Verdict): string {
@@ -18,37 +20,24 @@ export function verdictText(verdict: Verdict): string {
       ]
     : [];
   const table = verdict.workloads.length > 0 ? [tableText(workloadTable(verdict.workloads))] : [];
-  return [`${verdict.summary} ${pointsText(verdict)}`, ...parts, ...table].join('\n\n').replaceAll('\u00a0', ' ');
+  const headline = `${verdict.summary} ${scoreText(verdict)}`.trim();
+  return [headline, ...parts, ...table].join('\n\n').replaceAll('\u00a0', ' ');
 }
 
 /** The five parts of the feedback, each with its heading; parts that are empty are left out. */
-export function feedbackParts(feedback: Feedback): [title: string, text: string][] {
+function feedbackParts(feedback: Feedback): [title: string, text: string][] {
   const parts: [string, string][] = [
     ['Expected', feedback.expected],
     ['What happened', feedback.happened],
-    ['Where', whereText(feedback.where)],
+    ['Where', placesOf(feedback.where).join('; ')],
     ['Why it matters', feedback.why],
     ['What to try next', feedback.next],
   ];
   return parts.filter(([, text]) => text !== '');
 }
 
-/** `line 12, column 3; 1.25 s after the start; page 0x1a4; smallest guest: 3 pages`. */
-export function whereText(where: Where): string {
-  const { line, column, seconds: time, page, smallest } = where;
-  const parts = [
-    line === undefined ? '' : `line ${line}${column === undefined ? '' : `, column ${column}`}`,
-    time === undefined ? '' : `${seconds(time)} after the start`,
-    page === undefined ? '' : `page 0x${page.toString(16)}`,
-    smallest === undefined
-      ? ''
-      : `smallest guest that shows it: ${plural(smallest.pages, 'page')}, ${count(smallest.writesPerSecond)} writes/s`,
-  ];
-  return parts.filter((part) => part !== '').join('; ');
-}
-
-/** The figures are shown for those workloads that have some. */
-export function workloadTable(workloads: readonly WorkloadResult[]) {
+/** The figures are shown for those workloads that have some, the points if there are any to be had. */
+function workloadTable(workloads: readonly WorkloadResult[]) {
   const figure = (title: string, cell: (figures: Figures) => string): Column<WorkloadResult> => ({
     title,
     numeric: true,
@@ -56,8 +45,8 @@ export function workloadTable(workloads: readonly WorkloadResult[]) {
   });
   const columns: Column<WorkloadResult>[] = [
     { title: 'Workload', cell: (w) => w.name },
-    { title: 'Outcome', cell: (w) => w.outcome },
-    { title: 'Points', numeric: true, cell: (w) => `${points(w.milliPoints)} of ${points(w.maxMilliPoints)}` },
+    { title: 'Outcome', cell: (w) => OUTCOME_WORDS[w.outcome] },
+    ...(workloads.some((w) => w.maxMilliPoints > 0) ? [pointsColumn] : []),
     figure('Downtime', (f) => seconds(f.downtimeSeconds)),
     figure('Total time', (f) => seconds(f.totalSeconds)),
     figure('Pages sent', (f) => count(f.pagesSent)),
@@ -65,6 +54,12 @@ export function workloadTable(workloads: readonly WorkloadResult[]) {
   ];
   return tableOf('Workloads', workloads, columns);
 }
+
+const pointsColumn: Column<WorkloadResult> = {
+  title: 'Points',
+  numeric: true,
+  cell: (w) => `${points(w.milliPoints)} of ${points(w.maxMilliPoints)}`,
+};
 
 type Figures = NonNullable<WorkloadResult['figures']>;
 
@@ -74,8 +69,8 @@ function feedbackMarkdown(feedback: Feedback): string {
     .join('\n');
 }
 
-/** Our side's failures are never scored, so they show no points. */
-export function pointsText(verdict: Verdict): string {
-  if (verdict.outcome === 'infra') return '(not scored)';
-  return `(${points(verdict.milliPoints)} of ${points(verdict.maxMilliPoints)} points)`;
+/** In brackets, behind a summary. */
+export function scoreText(verdict: Verdict): string {
+  const score = scoreOf(verdict);
+  return score && `(${score})`;
 }

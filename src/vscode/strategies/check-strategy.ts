@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { pointsText, verdictMarkdown } from '../../lab/present/verdict-output';
+import { scoreText, verdictMarkdown } from '../../lab/present/verdict-output';
 import type { Verdict } from '../../lab/verdict';
 import { signalOf } from '../jobs';
 import type { Lab } from '../lab';
@@ -54,7 +54,7 @@ async function announce(verdict: Verdict, file: StrategyFile, pages: Pages): Pro
   const line = verdict.feedback?.where.line;
   const goTo = line === undefined ? [] : [vscode.l10n.t('Go to line {0}', line)];
   const show = verdict.outcome === 'pass' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  const choice = await show(`${verdict.summary} ${pointsText(verdict)}`, details, ...goTo);
+  const choice = await show(`${verdict.summary} ${scoreText(verdict)}`.trim(), details, ...goTo);
   if (choice === details) {
     const title = `# ${vscode.l10n.t('Check of {0}', verdict.file)}`;
     await pages.open(`/${verdict.question}/${verdict.task}.md`, `${title}\n\n${verdictMarkdown(verdict)}\n`);

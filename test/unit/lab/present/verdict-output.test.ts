@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { answerMarkdown, answerText } from '../../../../src/lab/present/answer-output';
-import { verdictMarkdown, verdictText, whereText } from '../../../../src/lab/present/verdict-output';
+import { verdictMarkdown, verdictText } from '../../../../src/lab/present/verdict-output';
+import { placesOf } from '../../../../src/protocol/verdict-words';
 import type { Verdict } from '../../../../src/lab/verdict';
 
 const verdict: Verdict = {
@@ -24,7 +25,7 @@ const verdict: Verdict = {
   feedback: {
     expected: 'Every page is the newest.',
     happened: 'Page 0x1a4 was <stale>.',
-    where: { line: 12, seconds: 1.25, page: 0x1a4, smallest: { pages: 3, writesPerSecond: 2 } },
+    where: { line: 12, seconds: 1.25, page: 0x1a4, smallest: { pages: 3, writesPerSecond: 1 } },
     why: '',
     next: 'Call `m.syncDirty()` first.',
   },
@@ -41,13 +42,13 @@ describe('verdict output', () => {
       '',
       '- **Expected:** Every page is the newest.',
       '- **What happened:** Page 0x1a4 was \\<stale\\>.',
-      '- **Where:** line 12; 1.25 s after the start; page 0x1a4; smallest guest that shows it: 3 pages, 2 writes/s',
+      '- **Where:** line 12; 1.25 s after the start; page 0x1a4; smallest guest that shows it: 3 pages, 1 write/s',
       '- **What to try next:** Call `m.syncDirty()` first.',
       '',
       '| Workload | Outcome | Points | Downtime | Total time | Pages sent | Network faults |',
       '| --- | --- | ---: | ---: | ---: | ---: | ---: |',
-      '| idle | pass | 0.5 of 0.5 | 8.50 ms | 2.00 s | 65,536 | 0 |',
-      '| a\\|b | fail | 0 of 1 |  |  |  |  |',
+      '| idle | passed | 0.5 of 0.5 | 8.50 ms | 2.00 s | 65,536 | 0 |',
+      '| a\\|b | failed | 0 of 1 |  |  |  |  |',
     ]);
   });
 
@@ -59,9 +60,19 @@ describe('verdict output', () => {
     expect(verdictMarkdown({ ...verdict, outcome: 'infra' })).to.include('(not scored)');
   });
 
+  it('shows no points where there are none to be had', () => {
+    const free = {
+      ...verdict,
+      milliPoints: 0,
+      maxMilliPoints: 0,
+      workloads: verdict.workloads.map((workload) => ({ ...workload, milliPoints: 0, maxMilliPoints: 0 })),
+    };
+    expect(verdictText(free)).to.match(/^1 of 2 workloads passes\.\n/).and.not.match(/[Pp]oints/);
+  });
+
   it('says nothing of a place that is not known', () => {
-    expect(whereText({})).to.equal('');
-    expect(whereText({ line: 3, column: 4 })).to.equal('line 3, column 4');
+    expect(placesOf({})).to.deep.equal([]);
+    expect(placesOf({ line: 3, column: 4 })).to.deep.equal(['line 3, column 4']);
   });
 });
 
@@ -75,7 +86,7 @@ describe('answer output', () => {
       isPrediction: false,
       verdict: { ...base, outcome: 'right' as const, summary: 'Right.' },
     };
-    expect(answerMarkdown(output)).to.equal('**Right.** (1 of 1 points)\n\nBecause of **this**.');
+    expect(answerMarkdown(output)).to.equal('**Right.** (1 of 1 point)\n\nBecause of **this**.');
   });
 
   it('shows the prediction that counts when the cell says something else by now', () => {
