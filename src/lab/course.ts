@@ -1,4 +1,4 @@
-import type { Activity, Question, StrategyTask } from './question';
+import type { Activity, Option, Question, StrategyTask } from './question';
 
 /** All questions of a course, by number. */
 export interface Course {
@@ -12,6 +12,12 @@ export function findQuestion(course: Course, name: string): Question | undefined
 
 export function findActivity(question: Question, id: string): Activity | undefined {
   return question.activities.find((activity) => activity.id === id);
+}
+
+/** What there is to choose from in an activity; nothing if it is not answered by choosing. */
+export function optionsOf(activity: Activity): readonly Option[] {
+  if ('options' in activity) return activity.options;
+  return activity.kind === 'prediction' && 'options' in activity.ask ? activity.ask.options : [];
 }
 
 export function strategyTasks(question: Question): StrategyTask[] {

@@ -1,6 +1,8 @@
 import { acceptedBy } from './answer/read-answer';
 import { AuthoringError, readLabText, type Piece } from './lab-text';
-import type { Activity, AnswerActivity, Option, Question } from './question';
+import { optionsOf } from './course';
+import { lines } from './notebook/outputs';
+import type { Activity, AnswerActivity, Question } from './question';
 
 /** What a cell is for, kept in `metadata.vmlab` so that ids and texts may change without losing it. */
 export interface CellRole {
@@ -30,7 +32,7 @@ export function labNotebook(question: Question, labText: string): string {
       id,
       metadata: role ? { vmlab: role } : {},
       ...(kind === 'code' && { outputs: [] }),
-      source: text.match(/[^\n]*\n|[^\n]+$/g) ?? [],
+      source: lines(text),
     })),
     metadata: {
       kernelspec: { display_name: 'VM Lab', language: 'yaml', name: 'vmlab' },
@@ -99,11 +101,6 @@ function blankAnswer(activity: AnswerActivity): string {
   if (activity.kind === 'essay') return 'answer: |\n  ';
   const accepted = acceptedBy(activity).replaceAll('`', '');
   return `# ${accepted}\nanswer: `;
-}
-
-function optionsOf(activity: AnswerActivity): readonly Option[] {
-  if ('options' in activity) return activity.options;
-  return activity.kind === 'prediction' && 'options' in activity.ask ? activity.ask.options : [];
 }
 
 function cellKindOf(kind: Activity['kind']): 'experiment' | 'answer' | 'check' {

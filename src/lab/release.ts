@@ -1,7 +1,7 @@
+import { optionsOf, strategyTasks } from './course';
 import { labNotebook } from './lab-notebook';
 import { AuthoringError } from './lab-text';
-import type { Activity, Option, Question } from './question';
-import { strategyTasks } from './course';
+import type { Question } from './question';
 
 /** A question and the text of every file in its folder, by path: `lab.md`, `starter/pre-copy.ts`, `wrong/…`. */
 export interface QuestionFolder {
@@ -74,11 +74,6 @@ function keysOf(question: Question): string[] {
       ...('hints' in activity ? activity.hints : []),
     ])
     .filter((text) => text !== '');
-}
-
-function optionsOf(activity: Activity): readonly Option[] {
-  if ('options' in activity) return activity.options;
-  return activity.kind === 'prediction' && 'options' in activity.ask ? activity.ask.options : [];
 }
 
 /** Two lines of a sealed file that no starter shows are no coincidence. */

@@ -55,7 +55,7 @@ function valueItem(value: string): vscode.CompletionItem {
 
 function options(course: Course, document: vscode.TextDocument): vscode.CompletionItem[] {
   const cell = cellOf(document.uri);
-  return (cell ? (optionsOfCell(course, cell) ?? []) : []).map(({ id, text }) =>
+  return (cell ? optionsOfCell(course, cell) : []).map(({ id, text }) =>
     Object.assign(valueItem(id), { detail: text === id ? undefined : text }),
   );
 }

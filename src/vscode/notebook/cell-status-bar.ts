@@ -43,7 +43,7 @@ function itemsOf(course: Course, cell: vscode.NotebookCell): vscode.NotebookCell
   );
   lock.tooltip = vscode.l10n.t('The prediction that was compared with the experiment is the one that counts');
   if (locked) return [lock];
-  return optionsOfCell(course, cell)
+  return optionsOfCell(course, cell).length > 0
     ? [
         item(
           cell,

@@ -1,29 +1,15 @@
 import * as vscode from 'vscode';
-import type { Course } from '../../lab/course';
-import type { AnswerActivity, Option } from '../../lab/question';
+import { optionsOf, type Course } from '../../lab/course';
+import type { Option } from '../../lab/question';
 import { answerActivityOf } from './lesson';
 
-/** The options of an activity that is answered by choosing. */
-function optionsOf(activity: AnswerActivity): readonly Option[] | undefined {
-  switch (activity.kind) {
-    case 'choice':
-    case 'multiple':
-    case 'order':
-      return activity.options;
-    case 'prediction':
-      return 'options' in activity.ask ? activity.ask.options : undefined;
-    default:
-      return undefined;
-  }
-}
-
-/** The options of the activity that a cell belongs to, if it belongs to one that has some. */
-export function optionsOfCell(course: Course, cell: vscode.NotebookCell): readonly Option[] | undefined {
+/** What there is to choose from in a cell; nothing if it is no answer by choosing. */
+export function optionsOfCell(course: Course, cell: vscode.NotebookCell): readonly Option[] {
   try {
     return optionsOf(answerActivityOf(course, cell));
   } catch {
     // An answer that belongs to nothing says so when it is run.
-    return undefined;
+    return [];
   }
 }
 
@@ -31,7 +17,7 @@ export function optionsOfCell(course: Course, cell: vscode.NotebookCell): readon
 export async function chooseAnswer(course: Course, cell: vscode.NotebookCell): Promise<void> {
   const activity = answerActivityOf(course, cell);
   const options = optionsOf(activity);
-  if (!options) return;
+  if (options.length === 0) return;
   const { prompt } = activity;
   const chosen =
     activity.kind === 'multiple'
