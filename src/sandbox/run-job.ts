@@ -71,7 +71,8 @@ export function runJob(job: Job, options: JobOptions): Promise<JobOutcome> {
 
 function stuck(seconds: number): string {
   return (
-    `Nothing was heard from the worker for ${seconds} s, so it was stopped. If a strategy was running, look for a ` +
-    'built-in function that it keeps busy: joining, copying or comparing giant texts and arrays again and again.'
+    `Nothing was heard from the worker for ${seconds} s, so it was stopped. A guest of many GiB, or one that writes ` +
+    'far more than its link carries, can take that long: try a smaller or quieter one. In a strategy of your own, look ' +
+    'for a built-in function that it keeps busy: joining, copying or comparing giant texts and arrays again and again.'
   );
 }

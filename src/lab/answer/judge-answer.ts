@@ -1,3 +1,4 @@
+import { plural } from '../../protocol/quantities';
 import { duration, size } from '../experiment/quantity';
 import type {
   AnswerActivity,
@@ -84,9 +85,13 @@ function judgeMultiple(activity: MultipleActivity, chosen: readonly string[], sa
     .map(({ id, reply }) => `- \`${id}\`: ${reply}`);
   if (bad === 0 && good === activity.answer.length)
     return say('right', 1, 'Right: these, and no others.', replies.join('\n'));
-  const are = good === 1 ? 'is' : 'are';
-  const summary = `${good} of the ${chosen.length} chosen ${are} right; ${activity.answer.length} are to be found.`;
+  const right = chosen.length === 0 ? 'None is chosen' : `${good} of the ${chosen.length} chosen ${are(good)} right`;
+  const summary = `${right}; ${activity.answer.length} ${are(activity.answer.length)} to be found.`;
   return say(share > 0 ? 'partly' : 'wrong', share, summary, replies.join('\n'));
+}
+
+function are(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }
 
 function judgeOrder(activity: OrderActivity, chosen: readonly string[], say: Say): AnswerVerdict {
@@ -147,7 +152,7 @@ function judgePrediction(
 function show(unit: NumberUnit, value: number): string {
   if (unit === 'duration') return duration.write(Number(value.toPrecision(3)));
   if (unit === 'size') return size.write(value);
-  return unit === 'pages' ? `${Math.round(value)} pages` : String(Number(value.toPrecision(4)));
+  return unit === 'pages' ? plural(Math.round(value), 'page') : String(Number(value.toPrecision(4)));
 }
 
 function longestCommonSubsequence(a: readonly string[], b: readonly string[]): number {

@@ -57,6 +57,11 @@ describe('judgeAnswer', () => {
     expect(outcome(multiple, 'answer: [green, red, blue]')).to.deep.equal(['partly', 500]);
     expect(outcome(multiple, 'answer: [green, blue]')).to.deep.equal(['wrong', 0]);
     expect(outcome(multiple, 'answer: [red, green, blue, black]')).to.deep.equal(['wrong', 0]);
+    const said = ['[green, blue]', '[]'].map((answer) => judgeAnswer(multiple, `answer: ${answer}`).summary);
+    expect(said).to.deep.equal([
+      '1 of the 2 chosen is right; 2 are to be found.',
+      'None is chosen; 2 are to be found.',
+    ]);
   });
 
   it('gives a share for what is in order, and names the first place that is not', () => {
