@@ -1,15 +1,14 @@
 // Writes the course that learners get to dist/course. Run by esbuild.mjs: node --import tsx scripts/build-course.ts
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { course } from '../labs/index';
 import { release } from '../src/lab/release';
+import { checkout } from './checkout';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const target = join(root, 'dist/course');
+const target = join(checkout, 'dist/course');
 
 const folders = course.questions.map((question) => {
-  const folder = join(root, 'labs', question.id);
+  const folder = join(checkout, 'labs', question.id);
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
@@ -17,7 +16,7 @@ const folders = course.questions.map((question) => {
   return { question, files };
 });
 
-const files = release(folders, readFileSync(join(root, 'src/engine/api.ts'), 'utf8'));
+const files = release(folders, readFileSync(join(checkout, 'src/engine/api.ts'), 'utf8'));
 rmSync(target, { recursive: true, force: true });
 for (const [path, text] of files) {
   mkdirSync(dirname(join(target, path)), { recursive: true });
