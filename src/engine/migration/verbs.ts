@@ -196,7 +196,9 @@ export class Verbs implements Migration {
 
 /** What somebody yielded, in a few words, whatever it is: it may be of the kind that throws when one looks at it. */
 function nameOf(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'function' ? 'a function' : String(value);
+  try {
+    return String(typeof value === 'object' ? JSON.stringify(value) : value).slice(0, 60);
+  } catch {
+    return 'an object';
+  }
 }

@@ -240,7 +240,7 @@ export function sizeOfChunk(chunk: Chunk): number {
   return size;
 }
 
-export function chunksFor(pageCount: number): number {
+function chunksFor(pageCount: number): number {
   return Math.ceil(pageCount / CHUNK_PAGES);
 }
 
