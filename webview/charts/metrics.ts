@@ -10,7 +10,7 @@ export interface Metric {
   step?(most: number): number;
 }
 
-export const METRICS: readonly Metric[] = [
+const METRICS: readonly Metric[] = [
   { title: 'Downtime', read: (run) => run.downtimeSeconds, write: seconds },
   { title: 'Total time', read: (run) => run.totalSeconds, write: seconds },
   { title: 'Data sent', read: (run) => run.transferredBytes, write: bytes, step: binaryStep },

@@ -2,7 +2,7 @@ import type { Table } from '../../src/protocol/outputs';
 import { element } from './dom';
 
 /** A real table, that screen readers can walk through and everybody can copy. Scrolls where it is too wide. */
-export function tableElement({ caption, columns, rows }: Table): HTMLElement {
+function tableElement({ caption, columns, rows }: Table): HTMLElement {
   const align = (i: number) => (columns[i]?.numeric ? 'number' : undefined);
   const head = columns.map(({ title }, i) => element('th', { scope: 'col', class: align(i) }, title));
   const body = rows.map((row) =>

@@ -37,13 +37,13 @@ export function readDocument(text: string): SourceDocument {
   });
 
   if (text.length > MAX_CHARACTERS) {
-    return refuse(0, `The experiment has ${text.length} characters; at most ${MAX_CHARACTERS} are read.`);
+    return refuse(0, `The text has ${text.length} characters; at most ${MAX_CHARACTERS} are read.`);
   }
   const deep = tooDeep(text);
   if (deep !== undefined)
     return refuse(
       deep,
-      `Brackets or dashes are nested more than ${MAX_DEPTH} deep here; an experiment needs four levels.`,
+      `Brackets or dashes are nested more than ${MAX_DEPTH} deep here; no cell needs more than four levels.`,
     );
 
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'error', uniqueKeys: true });
@@ -56,10 +56,10 @@ export function readDocument(text: string): SourceDocument {
     Node(_, node) {
       if (isAlias(node) || ('anchor' in node && node.anchor)) {
         problems.push(
-          problemAt(node, 'Anchors and aliases (`&`, `*`) are not accepted in an experiment: write the value out.'),
+          problemAt(node, 'Anchors and aliases (`&`, `*`) are not accepted here: write the value out.'),
         );
       } else if (node.tag?.startsWith('!') || node.tag?.startsWith('tag:')) {
-        problems.push(problemAt(node, 'Tags (`!`) are not accepted in an experiment: leave the tag out.'));
+        problems.push(problemAt(node, 'Tags (`!`) are not accepted here: leave the tag out.'));
       }
     },
   });
@@ -96,9 +96,9 @@ function wordEnd(text: string, start: number): number {
 function sentence(code: string, message: string): string {
   const known: Record<string, string> = {
     DUPLICATE_KEY: 'This key stands here twice: keep one of them.',
-    MULTIPLE_DOCS: 'Only one experiment may stand here: remove the `---` and what follows.',
+    MULTIPLE_DOCS: 'Only one document may stand here: remove the `---` and what follows.',
     TAB_AS_INDENT: 'A tab cannot indent YAML: use spaces.',
-    TAG_RESOLVE_FAILED: 'Tags (`!`) are not accepted in an experiment: leave the tag out.',
+    TAG_RESOLVE_FAILED: 'Tags (`!`) are not accepted here: leave the tag out.',
   };
   if (/^Missing closing ["']quote/.test(message)) return 'This is not valid YAML: a closing quotation mark is missing.';
   const first = message.split('\n')[0].trim().replace(/[.:]$/, '');

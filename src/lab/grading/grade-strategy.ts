@@ -64,7 +64,7 @@ export function gradeStrategy(
 }
 
 /** The scenario of a task's workload. Throws if the author's setting is no experiment: a test reads them all. */
-export function scenarioOf(workload: TaskWorkload, seed: number): Scenario {
+function scenarioOf(workload: TaskWorkload, seed: number): Scenario {
   const { experiment, problems } = parseExperiment(workload.setting);
   if (!experiment) throw new Error(`Workload ${workload.name}: ${problems[0].message}`);
   return { ...expand(experiment)[0].scenario, seed };

@@ -117,7 +117,7 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
     ['a tab', '\tguest: {}', /tab/],
     ['a custom tag', 'seed: !secret 1', /Tags/],
     ['an anchor', 'seed: &a 1', /Anchors and aliases/],
-    ['another document', 'seed: 1\n---\nseed: 2', /Only one experiment/],
+    ['another document', 'seed: 1\n---\nseed: 2', /Only one document/],
     ['a key that is a list', '? [a]\n: b', /plain name/],
     ['a million brackets', '['.repeat(60_000), /nested/],
     ['a very long text', 'x'.repeat(70_000), /70000 characters/],

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { bandwidth, duration, pageRate, size } from '../../../../src/lab/experiment';
+import { bandwidth, duration, pageRate, size } from '../../../../src/lab/experiment/quantity';
 
 describe('quantities', () => {
   it('read what people write', () => {
