@@ -2,7 +2,7 @@
  * The performance table: `npm run bench`, `npm run bench -- --json`.
  *
  * Machines differ and drift, so what is judged is a ratio of two things measured side by side in this one run;
- * plain times and sizes are shown without an aim.
+ * plain times and sizes are shown without an aim. The one exception is a check, for which a learner waits.
  */
 import { engineRows } from './engine';
 import type { Row } from './row';

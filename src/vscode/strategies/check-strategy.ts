@@ -13,7 +13,9 @@ export async function checkStrategy(lab: Lab, pages: Pages, uri: vscode.Uri): Pr
   if (!(await mayRunWorkspaceCode())) return undefined;
   const place = placeOf(lab.course, uri);
   if (!place) {
-    const message = vscode.l10n.t('This file belongs to no task of the course.');
+    const message = vscode.l10n.t(
+      'This file belongs to no task of the course. Its name decides: strategies/pre-copy.ts, for example.',
+    );
     void vscode.window.showWarningMessage(message);
     return undefined;
   }
