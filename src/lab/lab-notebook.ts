@@ -1,6 +1,7 @@
 import { acceptedBy } from './answer/read-answer';
 import { AuthoringError, readLabText, type Piece } from './lab-text';
 import { optionsOf } from './course';
+import { LAB_METADATA } from './notebook/nbformat';
 import { lines } from './notebook/outputs';
 import type { Activity, AnswerActivity, Question } from './question';
 
@@ -24,7 +25,6 @@ interface NotebookCell {
  */
 export function labNotebook(question: Question, labText: string): string {
   const cells = withUniqueIds(cellsOf(question, readLabText(labText)));
-  const language = { file_extension: '.yaml', mimetype: 'text/yaml', name: 'yaml' };
   const notebook = {
     cells: cells.map(({ id, kind, role, text }) => ({
       cell_type: kind,
@@ -34,11 +34,7 @@ export function labNotebook(question: Question, labText: string): string {
       ...(kind === 'code' && { outputs: [] }),
       source: lines(text),
     })),
-    metadata: {
-      kernelspec: { display_name: 'VM Lab', language: 'yaml', name: 'vmlab' },
-      language_info: language,
-      vmlab: { question: question.id },
-    },
+    metadata: { ...LAB_METADATA, vmlab: { question: question.id } },
     nbformat: 4,
     nbformat_minor: 5,
   };

@@ -36,12 +36,15 @@ type Refuse = (node: Node, problem: string) => never;
 /** The language of the cells that the lab runs. */
 export const CELL_LANGUAGE = 'yaml';
 
+/** What says to Jupyter and GitHub whose cells these are. */
+export const LAB_METADATA = {
+  kernelspec: { display_name: 'VM Lab', language: CELL_LANGUAGE, name: 'vmlab' },
+  language_info: { file_extension: '.yaml', mimetype: 'text/yaml', name: CELL_LANGUAGE },
+};
+
 const NEW_NOTEBOOK = {
   cells: [],
-  metadata: {
-    kernelspec: { display_name: 'VM Lab', language: CELL_LANGUAGE, name: 'vmlab' },
-    language_info: { file_extension: '.yaml', mimetype: 'text/yaml', name: CELL_LANGUAGE },
-  },
+  metadata: LAB_METADATA,
   nbformat: 4,
   nbformat_minor: 5,
 };
