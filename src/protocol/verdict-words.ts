@@ -1,3 +1,4 @@
+import type { AnswerVerdict } from '../lab/answer/judge-answer';
 import type { Outcome, Verdict, Where } from '../lab/verdict';
 import { plural, score, seconds } from './quantities';
 
@@ -15,6 +16,11 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
 /** Our side's failures are never scored, so they show no points; nor does what is worth none. */
 export function scoreOf({ outcome, milliPoints, maxMilliPoints }: Verdict): string {
   return outcome === 'infra' ? 'not scored' : score(milliPoints, maxMilliPoints);
+}
+
+/** An answer shows points once there is something to score. */
+export function answerScoreOf({ outcome, milliPoints, maxMilliPoints }: AnswerVerdict): string {
+  return ['right', 'partly', 'wrong'].includes(outcome) ? score(milliPoints, maxMilliPoints) : '';
 }
 
 /** `line 12, column 3`, `1.25 s after the start`, `page 0x1a4`, `smallest guest that shows it: 3 pages, 1 write/s`. */

@@ -1,5 +1,5 @@
 import type { AnswerOutput } from '../../src/protocol/outputs';
-import { score } from '../../src/protocol/quantities';
+import { answerScoreOf } from '../../src/protocol/verdict-words';
 import { element } from './dom';
 import { icon, type IconName } from './icons';
 import { prose, sentence } from './prose';
@@ -18,11 +18,10 @@ const ICONS: Record<AnswerOutcome, IconName> = {
 
 /** How an answer was judged, and why. */
 export function answerView({ verdict, locked, isPrediction }: AnswerOutput): View {
-  const { outcome, summary, explanation, milliPoints, maxMilliPoints } = verdict;
+  const { outcome, summary, explanation } = verdict;
   // A prediction that did not come true is no mistake.
   const shown = isPrediction && outcome === 'wrong' ? 'note' : ICONS[outcome];
-  const judged = ['right', 'partly', 'wrong'].includes(outcome);
-  const points = judged ? score(milliPoints, maxMilliPoints) : '';
+  const score = answerScoreOf(verdict);
   const node = element(
     'article',
     { class: `answer ${outcome}` },
@@ -30,7 +29,12 @@ export function answerView({ verdict, locked, isPrediction }: AnswerOutput): Vie
       'header',
       {},
       icon(shown),
-      element('div', {}, element('p', { class: 'finding' }, ...sentence(summary)), ...(points ? [element('span', { class: 'score' }, points)] : [])),
+      element(
+        'div',
+        {},
+        element('p', { class: 'finding' }, ...sentence(summary)),
+        ...(score ? [element('span', { class: 'score' }, score)] : []),
+      ),
     ),
     ...prose(explanation),
   );

@@ -1,5 +1,5 @@
 import type { AnswerOutput } from '../../protocol/outputs';
-import { score } from '../../protocol/quantities';
+import { answerScoreOf } from '../../protocol/verdict-words';
 import { escapeProse } from './table';
 
 /** How an answer was judged, for readers without our renderer. Explanations are the course's own Markdown. */
@@ -19,9 +19,7 @@ export function answerText(output: AnswerOutput): string {
     .join('\n');
 }
 
-/** Points are shown once there is something to score. */
 function scoreText({ verdict }: AnswerOutput): string {
-  const judged = ['right', 'partly', 'wrong'].includes(verdict.outcome);
-  const points = judged ? score(verdict.milliPoints, verdict.maxMilliPoints) : '';
-  return points && `(${points})`;
+  const score = answerScoreOf(verdict);
+  return score && `(${score})`;
 }
