@@ -33,9 +33,10 @@ export default {
       expect(text).to.include('text/markdown').and.include('text/plain');
     });
 
-    await step('behind each chart is a table', async () => {
+    await step('behind each chart is a table, which the keyboard unfolds', async () => {
       const frame = await lab.frameWith('details summary');
-      await frame.locator('summary', { hasText: 'Figures as a table' }).first().dispatchEvent('click');
+      await frame.locator('summary', { hasText: 'Figures as a table' }).first().focus();
+      await lab.page.keyboard.press('Enter');
       await frame.locator('details[open] table', { hasText: /Downtime[^]*stop-and-copy/ }).first().waitFor({ state: 'attached' });
     });
     await lab.bring(await lab.cell('reads: 64 MiB/s'));

@@ -27,6 +27,7 @@ export const activate: ActivationFunction = () => {
       // A shadow root, so that neither the notebook's styles nor ours reach across.
       const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
       const view = viewOf(item.mime, () => item.json() as unknown);
+      view.node.addEventListener('keydown', keepFromNotebook);
       root.replaceChildren(element('style', {}, css), view.node);
       views.set(item.id, view);
     },
@@ -35,6 +36,15 @@ export const activate: ActivationFunction = () => {
     },
   };
 };
+
+/**
+ * The keys that work a control are the control's. The notebook would take Enter as "edit this cell" and arrows as "go to
+ * the next cell", and a table could not be unfolded without a mouse.
+ */
+function keepFromNotebook(event: KeyboardEvent): void {
+  const control = event.target instanceof Element && event.target.closest('summary, button, input, a');
+  if (control && /^(Enter| |Arrow.*)$/.test(event.key)) event.stopPropagation();
+}
 
 /** An output may be from another version, or written by hand: it is shown as well as possible, never trusted. */
 function viewOf(mime: string, read: () => unknown): View {
