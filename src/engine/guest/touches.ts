@@ -5,6 +5,9 @@ import { Random } from './random';
 
 const BATCH = 1024;
 
+/** The guest has touched memory more often than a run may follow. */
+export class TooManyTouches extends Error {}
+
 /**
  * One kind of touch (the guest's writes, or its reads) as an endless stream: touch number k, counted from 1, falls due
  * after k / rate seconds of guest work, and goes to the next page of the workload's pattern.
@@ -18,7 +21,14 @@ export class Touches {
   readonly #batch = new Int32Array(BATCH);
   #next = BATCH;
 
-  constructor(spec: GuestSpec, rate: number, seed: number, stream: number) {
+  constructor(
+    spec: GuestSpec,
+    rate: number,
+    seed: number,
+    stream: number,
+    /** How many touches may be made one by one. */
+    private readonly most: number,
+  ) {
     this.#pattern = rate > 0 ? patternOf(spec.workload, spec.workingSetPages, new Random(seed, stream)) : undefined;
     this.rate = this.#pattern ? rate : 0;
   }
@@ -26,6 +36,7 @@ export class Touches {
   /** The page of the next touch, which is thereby made. */
   next(): Page {
     if (this.#next === BATCH) {
+      if (this.count >= this.most) throw new TooManyTouches();
       this.#pattern!.fill(this.#batch);
       this.#next = 0;
     }

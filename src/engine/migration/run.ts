@@ -55,12 +55,14 @@ export class Run {
     readonly scenario: Scenario,
     /** The page whose history is wanted. */
     readonly history?: History,
+    /** How many writes, and how many reads, may be followed one by one. */
+    maxTouches = Infinity,
   ) {
     const { guest, seed, ideal } = scenario;
     this.wire = wireOf(scenario);
     this.memory = new Memory(guest.pages, ideal ? 0 : Math.round(guest.zeroFraction * guest.pages));
-    this.#writes = new Touches(guest, guest.writesPerSecond, seed, 1);
-    this.#reads = new Touches(guest, guest.readsPerSecond, seed, 2);
+    this.#writes = new Touches(guest, guest.writesPerSecond, seed, 1, maxTouches);
+    this.#reads = new Touches(guest, guest.readsPerSecond, seed, 2, maxTouches);
     this.source = new SourceGuest(this.memory, this.#writes);
   }
 

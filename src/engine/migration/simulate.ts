@@ -1,10 +1,13 @@
 import type { Strategy } from '../api';
 import type { Finding, Report } from '../report';
+import { TooManyTouches } from '../guest/touches';
 import type { Scenario } from '../scenario';
 import { ENGINE_VERSION } from '../version';
 import { at, History } from './history';
 import { Run } from './run';
 import { StrategyFault, Verbs, type Locate } from './verbs';
+
+const MAX_TOUCHES = 200_000_000;
 
 export interface SimulateOptions {
   /** What the report calls the technique. */
@@ -15,6 +18,8 @@ export interface SimulateOptions {
   maxSteps?: number;
   /** How long it may take. Default: a minute, fifty times as long as one copy of the guest's memory, and two round trips for each page. */
   maxSeconds?: number;
+  /** How many writes, and how many reads, of the guest are followed. Default: 200 million, ten to thirty seconds of computing. */
+  maxTouches?: number;
   /** If a stale page is found, run once more to find out how it came about. Default: true. */
   explain?: boolean;
 }
@@ -32,7 +37,7 @@ export function simulate(scenario: Scenario, strategy: Strategy, options: Simula
 }
 
 function runOnce(scenario: Scenario, strategy: Strategy, options: SimulateOptions, history?: History): Report {
-  const run = new Run(scenario, history);
+  const run = new Run(scenario, history, options.maxTouches ?? MAX_TOUCHES);
   const verbs = new Verbs(run, options.locate ?? (() => undefined));
   drive(run, verbs, strategy, options);
   return reportOf(run, verbs, options.technique ?? 'strategy');
@@ -77,7 +82,9 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
       );
     }
   } catch (error) {
-    if (!(error instanceof StrategyFault)) find('threw', `The strategy threw: ${describe(error)}`);
+    if (error instanceof TooManyTouches) {
+      find('endless', `The guest touched its memory more often than can be followed, before the migration was over. Let it write and read less, or give it a faster link.`);
+    } else if (!(error instanceof StrategyFault)) find('threw', `The strategy threw: ${describe(error)}`);
   }
 }
 

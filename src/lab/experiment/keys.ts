@@ -39,7 +39,7 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingSpec<K> } = {
     default: '1 GiB',
     example: 'memory: 1 GiB',
     values: ['256 MiB', '1 GiB', '4 GiB'],
-    ...quantityBetween(size, PAGE_SIZE, 16 * TIB),
+    ...quantityBetween(size, PAGE_SIZE, TIB),
   },
   'guest.workload': {
     path: 'guest.workload',
@@ -73,7 +73,7 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingSpec<K> } = {
     default: 'a quarter of guest.memory',
     example: 'workingSet: 128 MiB',
     values: ['64 MiB', '128 MiB', '256 MiB'],
-    ...quantityBetween(size, PAGE_SIZE, 16 * TIB),
+    ...quantityBetween(size, PAGE_SIZE, TIB),
   },
   'guest.zero': {
     path: 'guest.zero',

@@ -218,6 +218,15 @@ describe('what breaks a rule of live migration is found', () => {
     expect(report.violations[0]).to.include({ kind: 'stale-page', line: 4, page: 0, pages: 64 });
   });
 
+  it('stops following a guest that writes more than anybody could wait for, and says so', () => {
+    const busy = { ...scenario, guest: { ...scenario.guest, writesPerSecond: 1e9 } };
+    const report = simulate(busy, function* (m) {
+      yield m.wait(30);
+    }, { maxTouches: 100_000 });
+    expect(report.violations.map(({ kind }) => kind)).to.deep.equal(['endless']);
+    expect(report.violations[0]!.message).to.match(/more often than can be followed/);
+  });
+
   it('lets a strategy give up before the hand-over, and the guest go on', () => {
     const report = simulate(scenario, function* (m) {
       yield all(m);
