@@ -153,8 +153,14 @@ export class LabPage {
 
   /** Puts `text` in the place of what a cell says. */
   async write(cell: Locator, text: string): Promise<void> {
-    await cell.locator('.monaco-editor').first().click();
-    await this.page.keyboard.press('ControlOrMeta+a');
+    await this.bring(cell);
+    const editor = cell.locator('.monaco-editor').first();
+    await editor.click();
+    await until('the whole cell to be selected', async () => {
+      await this.page.keyboard.press('ControlOrMeta+a');
+      // A key that comes before the editor has the focus selects nothing.
+      return editor.locator('.selected-text').first().waitFor({ timeout: 2000 }).then(() => true, () => undefined);
+    });
     // Inserted as one input, so that no closing bracket or indent is added by the editor.
     await this.page.keyboard.insertText(text);
   }
