@@ -103,7 +103,7 @@ export class LabPage {
     for (let before: number | undefined, at = await this.scrollPosition(); at !== before;) {
       const found = await look();
       if (found) return found;
-      await this.page.mouse.wheel(0, height / 2);
+      await this.page.mouse.wheel(0, 0.75 * height);
       await this.painted();
       [before, at] = [at, await this.scrollPosition()];
     }
