@@ -2,7 +2,8 @@
  * The strategy API: everything a migration strategy may see and do.
  *
  * The five textbook techniques, the reference solutions and learners' own files are all written against this file
- * alone. It is shipped to learners verbatim as `types/live-migration-lab.d.ts`, so it holds types only and imports nothing.
+ * alone. It is shipped to learners verbatim as `types/live-migration-lab.d.ts`, so it holds types only and imports
+ * nothing.
  *
  * Units: time in seconds, sizes in bytes, memory in pages of `Guest.pageSize` bytes.
  */
@@ -11,7 +12,8 @@
 export type Page = number;
 
 /**
- * A set of pages: a bitmap with set algebra. Sets are values: every operation returns a new set, none changes an old one.
+ * A set of pages: a bitmap with set algebra. Sets are values: every operation returns a new set, none changes an old
+ * one.
  */
 export interface PageSet {
   /** How many pages the set holds. */
@@ -103,7 +105,10 @@ export interface Migration {
   missing(): PageSet;
   /** Tell the destination to drop its copies of these pages, because they are stale. They are missing again. */
   discard(pages: PageSet): void;
-  /** The pages that the running destination has asked for so far, oldest first. The engine serves them ahead of your sends. */
+  /**
+   * The pages that the running destination has asked for so far, oldest first. The engine serves them ahead of your
+   * sends.
+   */
   faults(): readonly Page[];
 
   /** Take this fraction (0 to 0.99) of CPU time away from the guest. */

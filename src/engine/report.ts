@@ -4,7 +4,10 @@ import type { Page } from './api';
 export interface Report {
   /** The technique's name, or the strategy's file. */
   technique: string;
-  /** The guest runs at the destination, needs nothing from the source any more, and whatever was sent while it was paused fits the downtime limit (or there was no live round to shrink it). */
+  /**
+   * The guest runs at the destination, needs nothing from the source any more, and whatever was sent while it was
+   * paused fits the downtime limit (or there was no live round to shrink it).
+   */
   converged: boolean;
   /** Set if the strategy gave up. */
   aborted?: string;
@@ -81,7 +84,10 @@ export interface Throughput {
   after: number;
 }
 
-/** The run as a few hundred samples of equal length, for charts: down-sampled on purpose. All arrays have the same length. */
+/**
+ * The run as a few hundred samples of equal length, for charts: down-sampled on purpose. All arrays have the same
+ * length.
+ */
 export interface Timeline {
   /** Length of a sample, seconds. Sample i covers [i, i+1) × sampleSeconds. */
   sampleSeconds: number;
@@ -121,7 +127,10 @@ export type FindingKind =
   | 'two-copies-running'
   /** The guest would have run before its vCPU and device state was there, or with an outdated one. */
   | 'state-missing'
-  /** A page was sent to the running destination although it had it already: the old content would overwrite newer writes. */
+  /**
+   * A page was sent to the running destination although it had it already: the old content would overwrite newer
+   * writes.
+   */
   | 'page-overwritten'
   /** The strategy ended and the guest runs nowhere, or still at the source. */
   | 'never-resumed'

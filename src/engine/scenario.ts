@@ -1,4 +1,6 @@
-/** One run's physical setting, in SI units: what an experiment says once its units, sweeps and comparisons are resolved. */
+/**
+ * One run's physical setting, in SI units: what an experiment says once its units, sweeps and comparisons are resolved.
+ */
 export interface Scenario {
   readonly guest: GuestSpec;
   readonly link: LinkSpec;
@@ -8,7 +10,9 @@ export interface Scenario {
   readonly maxRounds: number;
   /** Seeds every random choice of the run. An unsigned 32-bit integer. */
   readonly seed: number;
-  /** The world of the closed forms: no headers, no latency, no state, no zero pages, free and instantaneous tracking. */
+  /**
+   * The world of the closed forms: no headers, no latency, no state, no zero pages, free and instantaneous tracking.
+   */
   readonly ideal: boolean;
 }
 

@@ -1,6 +1,9 @@
 import type { Page } from '../api';
 
-/** Pages on their way to the destination, in the order of their arrival: a ring that grows to the most that was ever under way. */
+/**
+ * Pages on their way to the destination, in the order of their arrival: a ring that grows to the most that was ever
+ * under way.
+ */
 export class ArrivalQueue {
   #pages = new Int32Array(16);
   #times = new Float64Array(16);

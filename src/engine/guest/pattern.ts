@@ -4,7 +4,10 @@ import type { Random } from './random';
 
 /** An endless sequence of the pages that a guest touches, one touch after the other. */
 export interface Pattern {
-  /** Writes the next `into.length` pages into `into`. By the batch, because a call per page would cost more than the page. */
+  /**
+   * Writes the next `into.length` pages into `into`. By the batch, because a call per page would cost more than the
+   * page.
+   */
   fill(into: Int32Array): void;
   /** Moves on by `touches` touches without naming them. */
   skip(touches: number): void;
@@ -56,7 +59,8 @@ function stride(workingSet: number, step: number): Pattern {
 
 /**
  * A step that is coprime with the working set, so that the walk meets every page before it repeats one, and close to
- * the golden section of it, so that neighbours in time are far apart in memory (Knuth, TAOCP 3, 6.4, multiplicative hashing).
+ * the golden section of it, so that neighbours in time are far apart in memory (Knuth, TAOCP 3, 6.4, multiplicative
+ * hashing).
  */
 function scatteringStep(workingSet: number): number {
   let step = Math.max(1, Math.round(workingSet * 0.6180339887498949));

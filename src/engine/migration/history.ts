@@ -14,7 +14,10 @@ export class History {
 
   constructor(readonly page: Page) {}
 
-  /** Why the destination holds an old copy of the page at the hand-over, and which line of the strategy brought it about, if one did. */
+  /**
+   * Why the destination holds an old copy of the page at the hand-over, and which line of the strategy brought it
+   * about, if one did.
+   */
   explain(): { because: string; where?: SourceLocation } {
     const { sent = 0, written = 0, synced } = this;
     const story = `It was sent at ${at(sent)} and written again at ${at(written)}.`;

@@ -26,7 +26,10 @@ export class Recorder {
     this.boundary = (this.#now + 1) * this.#sampleSeconds;
   }
 
-  /** What happened in the sample entered last: page transmissions, those that brought the destination something new, pages that became dirty, pages that became stale. */
+  /**
+   * What happened in the sample entered last: page transmissions, those that brought the destination something new,
+   * pages that became dirty, pages that became stale.
+   */
   add(sent: number, fresh: number, dirtied: number, staled: number): void {
     this.#sent[this.#now]! += sent;
     this.#dirtied[this.#now]! += dirtied;

@@ -16,9 +16,15 @@ export interface SimulateOptions {
   locate?: Locate;
   /** How many steps the strategy may yield. Default: 10,000 and two for each page of the guest. */
   maxSteps?: number;
-  /** How long it may take. Default: a minute, fifty times as long as one copy of the guest's memory, and two round trips for each page. */
+  /**
+   * How long it may take. Default: a minute, fifty times as long as one copy of the guest's memory, and two round trips
+   * for each page.
+   */
   maxSeconds?: number;
-  /** How many writes, and how many reads, of the guest are followed. Default: 200 million, ten to thirty seconds of computing. */
+  /**
+   * How many writes, and how many reads, of the guest are followed. Default: 200 million, ten to thirty seconds of
+   * computing.
+   */
   maxTouches?: number;
   /** If a stale page is found, run once more to find out how it came about. Default: true. */
   explain?: boolean;
@@ -43,7 +49,10 @@ function runOnce(scenario: Scenario, strategy: Strategy, options: SimulateOption
   return reportOf(run, verbs, options.technique ?? 'strategy');
 }
 
-/** The strategy is a process in virtual time: it computes in no time, and time passes while a step that it yielded is performed. */
+/**
+ * The strategy is a process in virtual time: it computes in no time, and time passes while a step that it yielded is
+ * performed.
+ */
 function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOptions): void {
   const { guest } = run.scenario;
   const maxSteps = options.maxSteps ?? 10_000 + 2 * guest.pages;
@@ -83,7 +92,10 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
     }
   } catch (error) {
     if (error instanceof TooManyTouches) {
-      find('endless', `The guest touched its memory more often than can be followed, before the migration was over. Let it write and read less, or give it a faster link.`);
+      find(
+        'endless',
+        `The guest touched its memory more often than can be followed, before the migration was over. Let it write and read less, or give it a faster link.`,
+      );
     } else if (!(error instanceof StrategyFault)) find('threw', `The strategy threw: ${describe(error)}`);
   }
 }

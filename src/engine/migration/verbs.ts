@@ -6,7 +6,9 @@ import { at, type SourceLocation } from './history';
 import type { Run } from './run';
 import { EngineStep } from './step';
 
-/** Thrown at the strategy's own line when it calls a verb that makes no sense there. The finding is recorded already. */
+/**
+ * Thrown at the strategy's own line when it calls a verb that makes no sense there. The finding is recorded already.
+ */
 export class StrategyFault extends Error {
   override readonly name = 'StrategyFault';
 }
@@ -54,7 +56,9 @@ export class Verbs implements Migration {
   }
 
   wait(seconds: number): Step {
-    if (!(seconds >= 0 && seconds < Infinity)) this.#refuse(`wait(${String(seconds)}): wait() takes seconds, 0 or more.`);
+    if (!(seconds >= 0 && seconds < Infinity)) {
+      this.#refuse(`wait(${String(seconds)}): wait() takes seconds, 0 or more.`);
+    }
     return this.#step(new EngineStep('wait', undefined, seconds));
   }
 
@@ -71,7 +75,11 @@ export class Verbs implements Migration {
   }
 
   pause(): void {
-    if (this.run.destination) this.#refuse('pause() after the hand-over: the guest runs at the destination, and only its first stop counts as downtime.');
+    if (this.run.destination) {
+      this.#refuse(
+        'pause() after the hand-over: the guest runs at the destination, and only its first stop counts as downtime.',
+      );
+    }
     if (this.run.pausedAt !== undefined) this.#refuse('pause() twice: the guest is paused already.');
     this.run.pause();
   }
@@ -94,7 +102,9 @@ export class Verbs implements Migration {
 
   discard(pages: PageSet): void {
     const set = this.#pages('discard', pages);
-    if (this.run.destination) this.#refuse('discard() after the hand-over: it would throw away what the guest has written at the destination.');
+    if (this.run.destination) {
+      this.#refuse('discard() after the hand-over: it would throw away what the guest has written at the destination.');
+    }
     this.run.discard(set);
   }
 
@@ -103,7 +113,9 @@ export class Verbs implements Migration {
   }
 
   throttle(fraction: number): void {
-    if (!(fraction >= 0 && fraction <= 0.99)) this.#refuse(`throttle(${String(fraction)}): throttle() takes the fraction of CPU time to take away, 0 to 0.99.`);
+    if (!(fraction >= 0 && fraction <= 0.99)) {
+      this.#refuse(`throttle(${String(fraction)}): throttle() takes the fraction of CPU time to take away, 0 to 0.99.`);
+    }
     this.run.setThrottle(fraction);
   }
 
@@ -112,14 +124,21 @@ export class Verbs implements Migration {
   }
 
   abort(reason: string): void {
-    if (this.run.destination) this.#refuse('abort() after the hand-over: the newest memory is at the destination, so the guest cannot go back.');
+    if (this.run.destination) {
+      this.#refuse(
+        'abort() after the hand-over: the newest memory is at the destination, so the guest cannot go back.',
+      );
+    }
     this.run.abort(String(reason));
   }
 
   /** The strategy yielded `value`: the step, if it is one and may be done now. */
   yielded(value: unknown): EngineStep | undefined {
     if (!(value instanceof EngineStep)) {
-      this.#find('bad-yield', `The strategy yielded ${nameOf(value)}, which is not a step. Yield what m.send(), m.sendState() or m.wait() return.`);
+      this.#find(
+        'bad-yield',
+        `The strategy yielded ${nameOf(value)}, which is not a step. Yield what m.send(), m.sendState() or m.wait() return.`,
+      );
       return undefined;
     }
     this.#unyielded.delete(value);
@@ -146,7 +165,10 @@ export class Verbs implements Migration {
     const sent = this.run.stateSent;
     if (!sent) this.#find('state-missing', 'The guest was resumed at the destination without its vCPU and device state.');
     else if (!sent.paused) {
-      this.#find('state-missing', `The guest was resumed with vCPU and device state from ${at(sent.at)}, but it ran on after that.`);
+      this.#find(
+        'state-missing',
+        `The guest was resumed with vCPU and device state from ${at(sent.at)}, but it ran on after that.`,
+      );
     }
   }
 
@@ -155,14 +177,24 @@ export class Verbs implements Migration {
     if (outdated.size === 0) return;
     const page = this.run.history && outdated.has(this.run.history.page) ? this.run.history.page : outdated.lowest;
     const others = outdated.size > 1 ? `, and ${outdated.size - 1} more` : '';
-    this.#find('stale-page', `At the hand-over the destination held an old copy of page 0x${page.toString(16)}${others}.`, page, outdated.size);
+    this.#find(
+      'stale-page',
+      `At the hand-over the destination held an old copy of page 0x${page.toString(16)}${others}.`,
+      page,
+      outdated.size,
+    );
   }
 
   #checkPush(pages: Pages): void {
     const missing = this.run.memory.missing.snapshot();
     if (pages.isSubsetOf(missing)) return;
     const there = pages.minus(missing);
-    this.#find('page-overwritten', `Page 0x${there.lowest.toString(16)} was sent although the running destination had it already: the old content would overwrite what the guest has written since.`, there.lowest, there.size);
+    this.#find(
+      'page-overwritten',
+      `Page 0x${there.lowest.toString(16)} was sent although the running destination had it already: the old content would overwrite what the guest has written since.`,
+      there.lowest,
+      there.size,
+    );
   }
 
   #find(kind: FindingKind, message: string, page?: Page, pages?: number): void {

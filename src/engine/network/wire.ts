@@ -11,7 +11,10 @@ export interface Wire {
   readonly zeroPageBytes: number;
 }
 
-/** QEMU's RAM stream puts 8 bytes (address and flags) before each page, and one byte instead of the content of a zero page (migration/ram.c). */
+/**
+ * QEMU's RAM stream puts 8 bytes (address and flags) before each page, and one byte instead of the content of a zero
+ * page (migration/ram.c).
+ */
 const HEADER_BYTES = 8;
 
 export function wireOf({ link, ideal }: Scenario): Wire {

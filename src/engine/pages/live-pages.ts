@@ -2,7 +2,9 @@ import type { Page } from '../api';
 import { popcount } from './bits';
 import { CHUNK_PAGES, CHUNK_SHIFT, EMPTY_CHUNK, Pages, sizeOfChunk, type Chunk } from './pages';
 
-/** A set of pages that changes, and of which snapshots can be had for the price of the chunks that change afterwards. */
+/**
+ * A set of pages that changes, and of which snapshots can be had for the price of the chunks that change afterwards.
+ */
 export class LivePages {
   readonly #pageCount: number;
   readonly #chunks: Chunk[];

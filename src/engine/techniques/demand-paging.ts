@@ -1,6 +1,9 @@
 import type { Migration } from '../api';
 
-/** Pure demand paging: hand over first, and send a page only when the guest asks for it. The source is needed for as long as that may be. */
+/**
+ * Pure demand paging: hand over first, and send a page only when the guest asks for it. The source is needed for as
+ * long as that may be.
+ */
 export default function* demandPaging(m: Migration) {
   m.pause();
   yield m.sendState();

@@ -1,6 +1,9 @@
 import type { Migration } from '../api';
 
-/** Hybrid: one live round as in pre-copy, then hand over as in post-copy. Only what the live round left stale moves twice. */
+/**
+ * Hybrid: one live round as in pre-copy, then hand over as in post-copy. Only what the live round left stale moves
+ * twice.
+ */
 export default function* hybrid(m: Migration) {
   yield m.send(m.guest.allPages());
   m.pause();

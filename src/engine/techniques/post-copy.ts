@@ -1,6 +1,9 @@
 import type { Migration } from '../api';
 
-/** Post-copy: hand over first; push the rest around where the guest is working, while its faults are served ahead of the push. */
+/**
+ * Post-copy: hand over first; push the rest around where the guest is working, while its faults are served ahead of the
+ * push.
+ */
 export default function* postCopy(m: Migration) {
   m.pause();
   yield m.sendState();
