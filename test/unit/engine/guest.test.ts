@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { simulate, type GuestSpec, type Migration, type Report, type Strategy } from '../../../src/engine';
+import { simulate, techniques, type GuestSpec, type Migration, type Report, type Strategy } from '../../../src/engine';
 import { patternOf } from '../../../src/engine/guest/pattern';
 import { Random } from '../../../src/engine/guest/random';
 import { ideal } from './scenarios';
@@ -90,6 +90,14 @@ describe('a guest that runs at the destination', () => {
       faults = [...m.faults()];
     });
     expect(faults).to.deep.equal([2, 3, 0, 1]);
+  });
+
+  it('may take its time over its working set: a technique is not endless because the guest is slow', () => {
+    const lazy = { pages: 120, workload: 'sequential', workingSetPages: 118, readsPerSecond: 2 } as const;
+    const report = simulate(ideal(lazy), techniques['demand-paging']);
+    expect(report.violations).to.deep.equal([]);
+    expect(report).to.include({ networkFaults: 118, residualPages: 2 });
+    expect(report.totalSeconds).to.be.above(59);
   });
 
   it('stalls one vCPU and not the others', () => {
