@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ENGINE_VERSION } from '../engine/version';
 import { check } from './check';
-import { Exit, UsageError } from './exit';
+import { Exit, Interrupted, UsageError } from './exit';
 import { simulate } from './simulate';
 
 /** The `vmlab` command. Results go to stdout, everything else to stderr. */
@@ -48,6 +48,8 @@ async function main(): Promise<number> {
       console.error(`vmlab: ${error.message}`);
       return Exit.usage;
     }
+    // At once: output that nobody takes could hold an ordinary end up for as long as its reader likes.
+    if (error instanceof Interrupted) process.exit(Exit.interrupted);
     console.error(`vmlab: this is our fault, not yours: ${error instanceof Error ? error.message : String(error)}`);
     return Exit.infra;
   }

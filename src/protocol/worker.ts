@@ -2,33 +2,60 @@ import type { Report } from '../engine/report';
 import type { Verdict } from '../lab/verdict';
 
 /**
- * The messages between a host (VS Code, command line) and the worker in which simulations and learners' code run.
- * One worker does one job and is then thrown away, so a job is also the unit of killing.
+ * The messages between a host (VS Code, command line) and a worker in which simulations and learners' code run.
+ * One worker does one job and is then thrown away, so a job is also the unit of killing. The runs of one experiment are
+ * shared out among several workers, each of which has the experiment as its job.
  */
-export type Job =
-  /** Run an experiment; one `report` for each run, in order. */
-  | {
-      kind: 'simulate';
-      /** The experiment document (YAML or JSON). */
-      experiment: string;
-      /** The strategy files it names, by the name it uses. */
-      files: Record<string, string>;
-      /** Overrides the experiment's seed. */
-      seed?: number;
-    }
-  /** Check a strategy against a task's workloads. */
-  | { kind: 'check'; question: string; task: string; file: string; source: string; seed: number };
+export type Job = SimulateJob | CheckJob;
 
-export interface ToWorker {
-  job: Job;
-  /** QuickJS, compiled by the host, which is the one that can read files. */
-  quickjs: WebAssembly.Module;
+/** Prepare an experiment, whose runs are then asked for one by one. */
+export interface SimulateJob {
+  kind: 'simulate';
+  /** The experiment document (YAML or JSON). */
+  experiment: string;
+  /** The strategy files it names, by the name it uses. */
+  files: Record<string, string>;
+  /** Overrides the experiment's seed. */
+  seed?: number;
 }
 
+/** Check a strategy against a task's workloads. */
+export interface CheckJob {
+  kind: 'check';
+  question: string;
+  task: string;
+  file: string;
+  source: string;
+  seed: number;
+}
+
+/** Each is answered by a `done` or a `failed` in the end, and only then may the next one follow. */
+export type ToWorker =
+  /** The first. `quickjs` is QuickJS, compiled by the host, which is the one that can read files. */
+  | { kind: 'job'; job: Job; quickjs: WebAssembly.Module }
+  /** Make one run of the experiment, numbered from 0 in the document's order. */
+  | { kind: 'run'; run: number };
+
 export type FromWorker =
-  | { kind: 'progress'; done: number; total: number; label: string }
-  | { kind: 'report'; report: Report; label: string; /** Values of the sweep's keys. */ point: Record<string, string> }
+  | ({ kind: 'progress' } & Progress)
+  /** A run has been begun: a sign of life between two runs. */
+  | { kind: 'begun'; run: number; label: string }
+  | {
+      kind: 'report';
+      run: number;
+      report: Report;
+      label: string;
+      /** Values of the sweep's keys. */
+      point: Record<string, string>;
+    }
   | { kind: 'verdict'; verdict: Verdict }
   | { kind: 'done' }
-  /** The job could not be run: `message` is one sentence for people. `blame` says whose fault it is. */
+  /** It could not be done: `message` is one sentence for people. `blame` says whose fault it is. */
   | { kind: 'failed'; message: string; blame: 'input' | 'infra' };
+
+/** How far a job is: `done` of `total` parts, and what is being done now. */
+export interface Progress {
+  done: number;
+  total: number;
+  label: string;
+}

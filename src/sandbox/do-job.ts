@@ -4,42 +4,56 @@ import { findQuestion, findTask } from '../lab/course';
 import { expand, parseExperiment, type Run } from '../lab/experiment';
 import { gradeStrategy } from '../lab/grading/grade-strategy';
 import type { StrategyError } from '../lab/strategy-runner';
-import type { FromWorker, Job, ToWorker } from '../protocol/worker';
+import type { CheckJob, FromWorker, SimulateJob, ToWorker } from '../protocol/worker';
 import { SandboxRunner } from './runner';
 
 type Post = (message: FromWorker) => void;
-type JobOf<Kind extends Job['kind']> = Extract<Job, { kind: Kind }>;
+/** An experiment that has been read: makes the run of this number. */
+type Simulation = (run: number) => Promise<void>;
 
 /** The job cannot be done as it was given; the message is one sentence for people. */
 class BadJob extends Error {}
 
-/** Does one job, in either host. Always ends with a `done` or a `failed`. */
-export async function doJob({ job, quickjs }: ToWorker, post: Post): Promise<void> {
-  try {
-    if (job.kind === 'simulate') await simulateExperiment(job, quickjs, post);
+/** Does what a worker is asked for, in either host. Always ends with a `done` or a `failed`. */
+export function jobDoer(post: Post): (message: ToWorker) => Promise<void> {
+  let simulation: Simulation | undefined;
+  const obey = async (message: ToWorker): Promise<void> => {
+    if (message.kind === 'run') {
+      if (!simulation) throw new Error('A run was asked for, but no experiment is there.');
+      return simulation(message.run);
+    }
+    const { job, quickjs } = message;
+    if (job.kind === 'simulate') simulation = await prepare(job, quickjs, post);
     else await checkStrategy(job, quickjs, post);
-    post({ kind: 'done' });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    post({ kind: 'failed', message, blame: error instanceof BadJob ? 'input' : 'infra' });
-  }
+  };
+  return async (message) => {
+    try {
+      await obey(message);
+      post({ kind: 'done' });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      post({ kind: 'failed', message: reason, blame: error instanceof BadJob ? 'input' : 'infra' });
+    }
+  };
 }
 
-async function simulateExperiment(job: JobOf<'simulate'>, quickjs: WebAssembly.Module, post: Post): Promise<void> {
+async function prepare(job: SimulateJob, quickjs: WebAssembly.Module, post: Post): Promise<Simulation> {
   const { experiment: text, files, seed } = job;
   const { experiment, problems } = parseExperiment(text);
   if (!experiment) throw new BadJob(problems.map(({ message, line }) => `Line ${line}: ${message}`).join(' '));
   const runs = expand(experiment);
   const needsSandbox = runs.some(({ technique }) => technique.file !== undefined);
   const sandbox = needsSandbox ? await SandboxRunner.start(quickjs) : undefined;
-  for (const [i, run] of runs.entries()) {
-    post({ kind: 'progress', done: i, total: runs.length, label: run.label });
+  return async (i) => {
+    const run = runs[i];
+    if (!run) throw new Error(`Run ${i} was asked for; the experiment has ${runs.length}.`);
+    const { label, point } = run;
+    post({ kind: 'begun', run: i, label });
     await sandbox?.ready();
     const scenario = { ...run.scenario, seed: seed ?? run.scenario.seed };
     const report = simulateRun({ ...run, scenario }, files, sandbox);
-    post({ kind: 'report', report, label: run.label, point: { ...run.point } });
-  }
-  post({ kind: 'progress', done: runs.length, total: runs.length, label: '' });
+    post({ kind: 'report', run: i, report, label, point: { ...point } });
+  };
 }
 
 function simulateRun({ technique, scenario }: Run, files: Record<string, string>, sandbox?: SandboxRunner): Report {
@@ -52,7 +66,7 @@ function simulateRun({ technique, scenario }: Run, files: Record<string, string>
   throw new BadJob(`${placeOf(file, error)}: ${error.message}`);
 }
 
-async function checkStrategy(job: JobOf<'check'>, quickjs: WebAssembly.Module, post: Post): Promise<void> {
+async function checkStrategy(job: CheckJob, quickjs: WebAssembly.Module, post: Post): Promise<void> {
   const { file, source, seed } = job;
   const question = findQuestion(course, job.question);
   const task = question && findTask(question, job.task);

@@ -1,7 +1,7 @@
-import type { FromWorker, ToWorker } from '../protocol/worker';
-import { doJob } from './do-job';
+import type { ToWorker } from '../protocol/worker';
+import { jobDoer } from './do-job';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-const answer = (message: FromWorker) => self.postMessage(message);
-self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => void doJob(data, answer), { once: true });
+const obey = jobDoer((answer) => self.postMessage(answer));
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => void obey(data));

@@ -1,10 +1,21 @@
 import { l10n, Uri, workspace } from 'vscode';
 import type { RunReport } from '../lab/present/findings';
 import type { Verdict } from '../lab/verdict';
-import type { Job } from '../protocol/worker';
-import { runJob, startWorker, type JobMessage } from '../sandbox';
-import type { CheckJob, Jobs, Progress, SimulateJob } from './jobs';
+import type { CheckJob } from '../protocol/worker';
+import {
+  cores,
+  runJob,
+  runSweep,
+  startWorker,
+  type JobMessage,
+  type JobOptions,
+  type JobOutcome,
+  type Sweep,
+} from '../sandbox';
+import type { Jobs, Progress } from './jobs';
 import { workerScript } from './worker-script';
+
+type Parts = Pick<JobOptions, 'start' | 'quickjs' | 'signal'>;
 
 /** Jobs in the sandbox's workers. What a worker needs is read once, when the first job comes. */
 export class SandboxJobs implements Jobs {
@@ -12,34 +23,35 @@ export class SandboxJobs implements Jobs {
 
   constructor(private readonly extension: Uri) {}
 
-  async simulate(job: SimulateJob, signal: AbortSignal, progress?: Progress): Promise<RunReport[]> {
+  async simulate(sweep: Sweep, signal: AbortSignal, progress?: Progress): Promise<RunReport[]> {
     const reports: RunReport[] = [];
-    await this.run(job, signal, (message) => {
-      if (message.kind === 'report') reports.push(message);
-      if (message.kind === 'progress') progress?.(message);
-    });
+    const onReport = (report: RunReport) => reports.push(report);
+    await this.run(signal, (parts) =>
+      runSweep(sweep, { ...parts, workers: cores(), onReport, onProgress: progress }),
+    );
     if (reports.length === 0) throw new Error(l10n.t('The experiment ended without a report.'));
     return reports;
   }
 
   async check(job: CheckJob, signal: AbortSignal, progress?: Progress): Promise<Verdict> {
     let verdict: Verdict | undefined;
-    await this.run(job, signal, (message) => {
+    const onMessage = (message: JobMessage) => {
       if (message.kind === 'verdict') verdict = message.verdict;
       if (message.kind === 'progress') progress?.(message);
-    });
+    };
+    await this.run(signal, (parts) => runJob(job, { ...parts, onMessage }));
     if (!verdict) throw new Error(l10n.t('The check ended without a verdict.'));
     return verdict;
   }
 
-  private async run(job: Job, signal: AbortSignal, onMessage: (message: JobMessage) => void): Promise<void> {
+  private async run(signal: AbortSignal, work: (parts: Parts) => Promise<JobOutcome>): Promise<void> {
     // A failure to read is not kept, so that the next job tries again.
     this.parts ??= this.load().catch((error: unknown) => {
       this.parts = undefined;
       throw error;
     });
     const { script, quickjs } = await this.parts;
-    const outcome = await runJob(job, { start: () => startWorker(script), quickjs, onMessage, signal });
+    const outcome = await work({ start: () => startWorker(script), quickjs, signal });
     if (outcome.kind === 'aborted') throw new Error(l10n.t('Interrupted'));
     if (outcome.kind === 'failed') throw new Error(outcome.message);
   }

@@ -3,7 +3,8 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Report } from '../../src/engine';
+import { simulate, techniques, type Report } from '../../src/engine';
+import { expand, parseExperiment } from '../../src/lab/experiment';
 import type { Verdict } from '../../src/lab/verdict';
 
 interface Ended {
@@ -81,6 +82,47 @@ describe('vmlab', () => {
       child.stdout.once('data', () => child.stdout.destroy());
       const code = await new Promise((ended) => child.on('close', ended));
       expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+    });
+
+    it('prints of a long sweep what a plain loop over its runs gives, to the byte', async () => {
+      const rates = Array.from({ length: 60 }, (_, i) => `${i + 1} MiB/s`);
+      const text = [
+        'guest: { memory: 32 MiB, workload: hot-cold, reads: 8 MiB/s }',
+        'compare: [stop-and-copy, demand-paging, post-copy, pre-copy, hybrid]',
+        `sweep: { guest.writes: [${rates.join(', ')}] }`,
+      ].join('\n');
+      const { code, out, err } = await vmlab(['simulate', file('parallel.yaml', text), '--json']);
+      const lines = expand(parseExperiment(text).experiment!).map(({ technique, scenario, point }) => {
+        const report = simulate(scenario, techniques[technique.name!], { technique: technique.name });
+        return `${JSON.stringify({ ...report, point })}\n`;
+      });
+      expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+      expect(out === lines.join('')).to.equal(true);
+    });
+
+    it('prints the runs before a wrong one, and then what is wrong', async () => {
+      file('wrong.ts', 'export default 1;');
+      const text = 'guest: { memory: 4 MiB }\ncompare: [stop-and-copy, pre-copy, ./wrong.ts]\nsweep: { seed: [1, 2, 3, 4] }\n';
+      const { code, out, err } = await vmlab(['simulate', file('wrong.yaml', text), '--json']);
+      expect(out.trim().split('\n').map((line) => (JSON.parse(line) as Report).technique)).to.deep.equal([
+        'stop-and-copy',
+        'pre-copy',
+      ]);
+      expect(err).to.match(/^vmlab: \.\/wrong\.ts:1:1: The default export is a number/);
+      expect(code).to.equal(2);
+    });
+
+    it('ends with exit code 130 when it is interrupted, also while a strategy hangs', async () => {
+      file('stuck.ts', "export default function* f() { let s = ''; for (let i = 0; i < 1e7; i++) s = 'a' + s + s[5]; }");
+      const text = 'guest: { memory: 4 MiB }\ncompare: [stop-and-copy, ./stuck.ts]\nsweep: { seed: [1, 2, 3, 4] }\n';
+      const child = spawn(process.execPath, ['dist/cli.js', 'simulate', file('stuck.yaml', text), '--json']);
+      let [out, err] = ['', ''];
+      child.stderr.on('data', (part) => (err += String(part)));
+      child.stdout.on('data', (part) => (out += String(part)));
+      child.stdout.once('data', () => child.kill('SIGINT'));
+      const code = await new Promise((ended) => child.on('close', ended));
+      expect({ code, err }).to.deep.equal({ code: 130, err: '' });
+      expect((JSON.parse(out) as Report).technique).to.equal('stop-and-copy');
     });
 
     const refused: [name: string, text: string, says: RegExp][] = [

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { parseExperiment } from '../../lab/experiment';
+import { countRuns } from '../../lab/experiment/expand';
 import type { RunReport } from '../../lab/present/findings';
 import { reportOutput } from '../../lab/present/report-output';
 import type { Lab } from '../lab';
@@ -27,7 +28,8 @@ export async function runExperiment(
   const names = experiment.techniques.flatMap(({ file }) => file ?? []);
   const sources = await Promise.all(names.map((name) => readBeside(cell.notebook.uri, name)));
   const files = Object.fromEntries(sources.map((source, i) => [names[i], source.text]));
-  const runs = await lab.jobs.simulate({ kind: 'simulate', experiment: text, files }, signal, progress);
+  const sweep = { experiment: text, files, runs: countRuns(experiment) };
+  const runs = await lab.jobs.simulate(sweep, signal, progress);
   measured.set(cell, runs);
   return { outputs: [showReport(reportOutput(runs))], success: true };
 }

@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { course } from '../../../labs';
 import { strategyTasks } from '../../../src/lab/course';
-import type { Job } from '../../../src/protocol/worker';
+import type { RunReport } from '../../../src/lab/present/findings';
+import type { CheckJob } from '../../../src/protocol/worker';
 import type * as Sandbox from '../../../src/sandbox';
 import { compileQuickJs } from './start-runner';
 
@@ -33,12 +34,12 @@ describe('jobs in a worker thread', () => {
 
   const question = course.questions[0];
   const task = strategyTasks(question).find(({ file }) => file.endsWith('post-copy.ts'))!;
-  const check = (source: string): Job => {
+  const check = (source: string): CheckJob => {
     return { kind: 'check', question: question.id, task: task.id, file: task.file, source, seed: 1 };
   };
   const reference = () => readFileSync(join(root, 'labs', question.id, 'reference/post-copy.ts'), 'utf8');
 
-  async function run(job: Job, options: Partial<Sandbox.JobOptions> = {}) {
+  async function run(job: CheckJob, options: Partial<Sandbox.JobOptions> = {}) {
     const messages: Sandbox.JobMessage[] = [];
     const outcome = await sandbox.runJob(job, {
       start: () => sandbox.startWorker(script),
@@ -101,6 +102,27 @@ describe('jobs in a worker thread', () => {
     expect(told.missing).to.match(/^The worker that was to do this failed: Cannot find module/);
   });
 
+  async function simulate(sweep: Sandbox.Sweep, options: Partial<Sandbox.SweepOptions> = {}) {
+    const reports: RunReport[] = [];
+    let started = 0;
+    const outcome = await sandbox.runSweep(sweep, {
+      start: () => {
+        started++;
+        return sandbox.startWorker(script);
+      },
+      quickjs,
+      workers: 1,
+      onReport: (report) => reports.push(report),
+      growth: (grow) => {
+        grow();
+        return () => {};
+      },
+      ...options,
+    });
+    return { outcome, reports, started };
+  }
+  const rates = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1} MiB/s`);
+
   it('simulates techniques and files side by side, in order', async () => {
     const experiment = [
       'guest: { memory: 64 MiB }',
@@ -108,9 +130,8 @@ describe('jobs in a worker thread', () => {
       'sweep: { guest.writes: [1 MiB/s, 2 MiB/s] }',
     ].join('\n');
     const files = { './mine.ts': reference() };
-    const { outcome, messages } = await run({ kind: 'simulate', experiment, files, seed: 7 });
+    const { outcome, reports } = await simulate({ experiment, files, seed: 7, runs: 4 });
     expect(outcome).to.deep.equal({ kind: 'done' });
-    const reports = messages.flatMap((message) => (message.kind === 'report' ? message : []));
     expect(reports.map(({ report, point }) => [report.technique, report.seed, point['guest.writes']])).to.deep.equal([
       ['post-copy', 7, '1 MiB/s'],
       ['./mine.ts', 7, '1 MiB/s'],
@@ -119,17 +140,41 @@ describe('jobs in a worker thread', () => {
     ]);
   });
 
+  it('reports the same with three workers as with one, to the byte', async () => {
+    const experiment = [
+      'guest: { memory: 8 MiB, reads: 4 MiB/s }',
+      'compare: [stop-and-copy, demand-paging, pre-copy, ./mine.ts]',
+      `sweep: { guest.writes: [${rates(15).join(', ')}] }`,
+    ].join('\n');
+    const sweep = { experiment, files: { './mine.ts': reference() }, runs: 60 };
+    const [one, three] = [await simulate(sweep), await simulate(sweep, { workers: 3 })];
+    expect([one.started, three.started]).to.deep.equal([1, 3]);
+    expect(one.reports).to.have.length(60);
+    expect(JSON.stringify(three.reports)).to.equal(JSON.stringify(one.reports));
+  });
+
+  it('ends several workers at once when it is aborted, also one that is stuck', async () => {
+    const abort = new AbortController();
+    const experiment = `guest: { memory: 4 MiB }\ncompare: [./stuck.ts]\nsweep: { guest.writes: [${rates(9).join(', ')}] }`;
+    const { outcome, reports } = await simulate(
+      { experiment, files: { './stuck.ts': ENDLESS_NATIVE }, runs: 9 },
+      { workers: 2, signal: abort.signal, onProgress: () => abort.abort() },
+    );
+    expect(outcome).to.deep.equal({ kind: 'aborted' });
+    expect(reports).to.deep.equal([]);
+  });
+
   it('says what is wrong with an experiment or a file that it names', async () => {
     const wrong = { kind: 'failed', blame: 'input' };
-    const simulate = (experiment: string, files: Record<string, string>) => {
-      return run({ kind: 'simulate', experiment, files });
+    const refused = async (experiment: string, files: Record<string, string>) => {
+      return (await simulate({ experiment, files, runs: 1 })).outcome;
     };
-    expect((await simulate('guest: { memory: -1 }', {})).outcome).to.include(wrong);
-    expect((await simulate('technique: ./toString.ts', {})).outcome).to.include({
+    expect(await refused('guest: { memory: -1 }', {})).to.include(wrong);
+    expect(await refused('technique: ./toString.ts', {})).to.include({
       ...wrong,
       message: 'The experiment names ./toString.ts, which was not found.',
     });
-    expect((await simulate('technique: ./a.ts', { './a.ts': 'export default 1;' })).outcome).to.include({
+    expect(await refused('technique: ./a.ts', { './a.ts': 'export default 1;' })).to.include({
       ...wrong,
       message: './a.ts:1:1: The default export is a number; it needs to be a generator function.',
     });

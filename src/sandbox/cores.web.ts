@@ -1,0 +1,4 @@
+/** How many workers can work at the same time. */
+export function cores(): number {
+  return navigator.hardwareConcurrency;
+}

@@ -1,0 +1,223 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Progress } from '../../../src/protocol/worker';
+import { runSweep, type SweepOptions } from '../../../src/sandbox/run-sweep';
+import { FakeWorkers, type Fate } from './fake-workers';
+
+/** An empty WebAssembly module: the fakes interpret nothing. */
+const quickjs = new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+
+interface Course {
+  runs: number;
+  workers: number;
+  /** After how many steps more workers are worth it. */
+  growAt: number;
+  /** Who speaks next, step by step. */
+  picks: number[];
+}
+
+const courses = fc.record({
+  runs: fc.integer({ min: 1, max: 40 }),
+  workers: fc.integer({ min: 1, max: 6 }),
+  growAt: fc.nat(30),
+  picks: fc.array(fc.nat(), { minLength: 1, maxLength: 60 }),
+});
+
+interface Sitting {
+  fates?: Record<number, Fate>;
+  /** After how many steps it is aborted. */
+  abortAt?: number;
+  options?: Partial<SweepOptions>;
+}
+
+/** Goes through a sweep step by step until nobody has anything more to say. */
+async function sweep({ runs, workers, growAt, picks }: Course, { fates = {}, abortAt, options }: Sitting = {}) {
+  const fakes = new FakeWorkers((run) => fates[run] ?? 'fine');
+  const reported: number[] = [];
+  const progress: Progress[] = [];
+  const abort = new AbortController();
+  let grow = () => {};
+  let calledOff = false;
+  let abortedInTime = false;
+  const ended = runSweep(
+    { experiment: '', files: {}, runs },
+    {
+      start: fakes.start,
+      quickjs,
+      workers,
+      signal: abort.signal,
+      onReport: ({ report }) => reported.push(report.seed),
+      onProgress: (now) => progress.push(now),
+      growth: (start) => {
+        grow = start;
+        return () => void (calledOff = true);
+      },
+      ...options,
+    },
+  );
+  for (let i = 0; ; i++) {
+    if (i === growAt && !calledOff) grow();
+    if (i === abortAt) {
+      abortedInTime = fakes.alive.length > 0;
+      abort.abort();
+    }
+    if (!fakes.step(picks[i % picks.length]!)) break;
+  }
+  const atTheEnd = { alive: fakes.alive.length, reported: reported.length, calledOff };
+  return { outcome: await ended, fakes, reported, progress, abortedInTime, atTheEnd };
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+describe('a sweep', () => {
+  it('makes every run once and reports in the order of the document, whoever is fast', async () => {
+    await fc.assert(
+      fc.asyncProperty(courses, async (course) => {
+        const { outcome, fakes, reported } = await sweep(course);
+        expect(outcome).to.deep.equal({ kind: 'done' });
+        expect(reported).to.deep.equal(upTo(course.runs));
+        expect([...fakes.asked].sort((a, b) => a - b)).to.deep.equal(upTo(course.runs));
+        expect(fakes.alive).to.have.length(0);
+        expect(fakes.most).to.be.at.most(Math.min(course.workers, course.runs));
+      }),
+    );
+  });
+
+  it('hands each report on as soon as those before it are there', async () => {
+    const { first, second, order, rest } = pair({ runs: 3 });
+    // The second worker prepares and makes run 1 before the first has made run 0.
+    first.speak(1);
+    second.speak(3);
+    expect(order).to.deep.equal([]);
+    first.speak(2);
+    expect(order).to.deep.equal(['run 0', 'run 1']);
+    expect(await rest()).to.deep.equal({ kind: 'done' });
+    expect(order).to.deep.equal(['run 0', 'run 1', 'run 2']);
+  });
+
+  it('sends a worker away once nothing is left to do: an idle one would be taken for a silent one', async () => {
+    const { first, second, rest } = pair({ runs: 2 });
+    first.speak(1);
+    second.speak(4);
+    expect([first.isAlive, second.isAlive]).to.deep.equal([true, false]);
+    expect(await rest()).to.deep.equal({ kind: 'done' });
+  });
+
+  it('does not wait for the runs before it when a worker fails', async () => {
+    const { first, second, order, rest } = pair({ runs: 2, fates: { 1: 'infra' } });
+    first.speak(1);
+    second.speak(3);
+    expect([first.isAlive, second.isAlive]).to.deep.equal([false, false]);
+    expect(await rest()).to.deep.include({ kind: 'failed', blame: 'infra' });
+    expect(order).to.deep.equal([]);
+  });
+
+  it('tells how far it is, never backwards, up to the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(courses, async (course) => {
+        const { progress } = await sweep(course);
+        const done = progress.map((now) => now.done);
+        expect(done).to.deep.equal([...done].sort((a, b) => a - b));
+        expect(progress[0]).to.include({ done: 0, total: course.runs });
+        expect(done.at(-1)).to.equal(course.runs);
+      }),
+    );
+  });
+
+  it('keeps one worker until more are worth it, and starts no more than there are runs left', async () => {
+    const idle = { runs: 20, workers: 4, growAt: 1e9, picks: [0] };
+    expect((await sweep(idle)).fakes.all).to.have.length(1);
+    expect((await sweep({ ...idle, growAt: 10 })).fakes.all).to.have.length(4);
+    expect((await sweep({ ...idle, runs: 2, growAt: 3 })).fakes.all).to.have.length(2);
+    expect((await sweep({ ...idle, runs: 1, growAt: 2 })).fakes.all).to.have.length(1);
+  });
+
+  it('ends where something is wrong with a run, whichever wrong run was found first', async () => {
+    // Close together, so that several are under way at the same time.
+    const distances = fc.array(fc.nat(4), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(courses, fc.nat(39), distances, async (course, around, found) => {
+        const inside = found.map((distance) => (around + distance) % course.runs);
+        const fates = Object.fromEntries(inside.map((run) => [run, 'wrong' as const]));
+        const { outcome, fakes, reported } = await sweep(course, { fates });
+        const first = Math.min(...inside);
+        expect(outcome).to.deep.include({ kind: 'failed', message: `run ${first}`, blame: 'input' });
+        expect(reported).to.deep.equal(upTo(first));
+        expect(fakes.alive).to.have.length(0);
+      }),
+    );
+  });
+
+  it('ends at once with all workers when one of them fails', async () => {
+    await fc.assert(
+      fc.asyncProperty(courses, fc.nat(39), fc.constantFrom<Fate>('crash', 'infra'), async (course, at, fate) => {
+        const run = at % course.runs;
+        const { outcome, reported, atTheEnd, fakes } = await sweep(course, { fates: { [run]: fate } });
+        const message = fate === 'infra' ? `run ${run}` : 'The worker that was to do this failed: crash.';
+        expect(outcome).to.deep.include({ kind: 'failed', blame: 'infra', message });
+        expect(reported).to.deep.equal(upTo(reported.length)).and.to.have.length.at.most(run);
+        expect(atTheEnd).to.deep.equal({ alive: 0, reported: reported.length, calledOff: true });
+        expect(fakes.asked.filter((asked) => asked === run)).to.have.length(1);
+      }),
+    );
+  });
+
+  it('ends at once with all workers when it is aborted', async () => {
+    await fc.assert(
+      fc.asyncProperty(courses, fc.nat(30), async (course, abortAt) => {
+        const { outcome, reported, atTheEnd, abortedInTime } = await sweep(course, { abortAt });
+        expect(outcome.kind).to.equal(abortedInTime ? 'aborted' : 'done');
+        expect(reported).to.deep.equal(upTo(reported.length));
+        expect(atTheEnd).to.deep.equal({ alive: 0, reported: reported.length, calledOff: true });
+      }),
+    );
+    const fakes = new FakeWorkers();
+    const options = { start: fakes.start, quickjs, workers: 2, onReport: () => {}, signal: AbortSignal.abort() };
+    expect(await runSweep({ experiment: '', files: {}, runs: 3 }, options)).to.deep.equal({ kind: 'aborted' });
+    expect(fakes.all).to.have.length(0);
+  });
+
+  it('gives up when one worker of several says nothing any more', async () => {
+    const course = { runs: 9, workers: 3, growAt: 0, picks: [0, 1, 2] };
+    const { outcome, fakes, reported } = await sweep(course, {
+      fates: { 1: 'silent' },
+      options: { silenceSeconds: 0.05 },
+    });
+    expect(outcome).to.include({ kind: 'failed', blame: 'infra' });
+    expect(outcome).to.have.property('message').that.matches(/^Nothing was heard from the worker for 0.05 s/);
+    expect(reported).to.deep.equal([0]);
+    expect(fakes.alive).to.have.length(0);
+  });
+
+  it('says so when a worker cannot be started', async () => {
+    const start = () => {
+      throw new Error('no thread is left');
+    };
+    const options = { start, quickjs, workers: 2, onReport: () => {} };
+    const message = 'The worker that was to do this could not be started: no thread is left';
+    expect(await runSweep({ experiment: '', files: {}, runs: 3 }, options)).to.deep.equal({
+      kind: 'failed',
+      blame: 'infra',
+      message,
+    });
+  });
+});
+
+/** A sweep with two workers from the start, who speak when they are told. */
+function pair({ runs, fates = {} }: { runs: number; fates?: Record<number, Fate> }) {
+  const fakes = new FakeWorkers((run) => fates[run] ?? 'fine');
+  const order: string[] = [];
+  const onReport = ({ label }: { label: string }) => order.push(label);
+  const options = { start: fakes.start, quickjs, workers: 2, onReport, growth: atOnce };
+  const ended = runSweep({ experiment: '', files: {}, runs }, options);
+  const rest = () => {
+    while (fakes.step(0));
+    return ended;
+  };
+  return { first: fakes.all[0]!, second: fakes.all[1]!, order, rest };
+}
+
+function atOnce(grow: () => void): () => void {
+  grow();
+  return () => {};
+}
