@@ -8,12 +8,13 @@ import { engineRows } from './engine';
 import type { Row } from './row';
 import { sandboxRows } from './sandbox';
 import { sizeRows } from './sizes';
+import { sweepRows } from './sweep';
 
 const json = process.argv.includes('--json');
 
 async function table(): Promise<void> {
   const rows: Row[] = [];
-  for (const measure of [engineRows, sandboxRows, sizeRows]) {
+  for (const measure of [engineRows, sandboxRows, sweepRows, sizeRows]) {
     for await (const row of measure()) {
       rows.push(row);
       if (!json) console.log(line(row));
