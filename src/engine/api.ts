@@ -30,6 +30,8 @@ export interface PageSet {
   first(count: number): PageSet;
   /** The `count` pages of the set that are nearest to `pivot`, on either side; at equal distance the higher page. */
   nearest(pivot: Page, count: number): PageSet;
+  /** The pages of the set from `from` to `to` − 1. */
+  between(from: Page, to: Page): PageSet;
   /** The pages in ascending order. Handy for small sets; prefer set algebra for large ones. */
   toArray(): Page[];
 }
@@ -64,6 +66,27 @@ export interface Step {
   readonly kind: 'send' | 'sendState' | 'wait';
 }
 
+/** Bounds for one `send()`: whichever is met first ends it, at the next page. */
+export interface SendOptions {
+  /** Start no page after so many seconds. */
+  readonly seconds?: number;
+  /** Start no page once so many bytes are on their way. */
+  readonly bytes?: number;
+  /**
+   * Leave out a page that is dirty again when its turn comes: it would have to be sent once more anyway. It stays in
+   * the dirty bitmap.
+   */
+  readonly skipDirty?: boolean;
+}
+
+/** Whom `throttle()` slows down, and how. */
+export interface ThrottleOptions {
+  /** Only the vCPUs that write; the others go on undisturbed. */
+  readonly writers?: boolean;
+  /** Not evenly: let the guest run for so many seconds, then sleep until the fraction is right, and so on. */
+  readonly runSeconds?: number;
+}
+
 /**
  * A migration in progress, seen from the source's migration thread.
  *
@@ -84,20 +107,32 @@ export interface Migration {
   /**
    * Send these pages, lowest first. `yield` it; the step ends when the last byte has left the source.
    * A page's content is captured when its own transmission starts, so a write after that makes the copy stale.
+   * Bounds end the step early: `unsent()` has what is left.
    */
-  send(pages: PageSet): Step;
+  send(pages: PageSet, options?: SendOptions): Step;
   /** Send the vCPUs' and devices' state. `yield` it. The guest must be paused. */
   sendState(): Step;
   /** Let virtual time pass. `yield` it. */
   wait(seconds: number): Step;
 
+  /** The pages of the last `send()` that did not start, because of its bounds. */
+  unsent(): PageSet;
+  /** Send no faster than this, in bytes per second; Infinity: as fast as the link. */
+  limitRate(bytesPerSecond: number): void;
+
   /** Read the dirty bitmap and clear it: the pages written since the last `syncDirty()`, or since the start. */
   syncDirty(): PageSet;
+  /** Read the dirty bitmap and leave it as it is. */
+  peekDirty(): PageSet;
   /** How long the link needs for these pages, in seconds, if nothing else uses it. */
   secondsToSend(pages: PageSet): number;
 
   /** Stop the guest's vCPUs at the source. Downtime begins. */
   pause(): void;
+  /** Is the guest paused, or has it been handed over? */
+  readonly paused: boolean;
+  /** Has the guest been handed over? */
+  readonly resumed: boolean;
   /** Hand over: the destination runs the guest as soon as everything sent so far has arrived. Downtime ends there. */
   resumeAtDestination(): void;
 
@@ -110,9 +145,23 @@ export interface Migration {
    * sends.
    */
   faults(): readonly Page[];
+  /** The pages that the guest has read or written most recently before it was paused, as accessed bits tell: at most `count`. */
+  recentlyUsed(count: number): PageSet;
+
+  /** The pages that the guest's system has not given to anybody, right now. */
+  freePages(): PageSet;
+  /** Leave these free pages out: the destination needs no copy, unless the guest writes them after all. */
+  release(pages: PageSet): void;
+  /**
+   * Inflate a balloon in the guest by so many pages: free ones first, then copies of what is on the disk, then pages
+   * in use, which the guest must swap out. They become free. Returns how many were in use.
+   */
+  balloon(pages: number): number;
 
   /** Take this fraction (0 to 0.99) of CPU time away from the guest. */
-  throttle(fraction: number): void;
+  throttle(fraction: number, options?: ThrottleOptions): void;
+  /** Tell the network where the guest is now (gratuitous ARP): until then, frames for it go to the source. */
+  announce(): void;
   /** Write a line into the migration's log. */
   note(text: string): void;
   /** Give up: the guest goes on at the source. Not possible after the hand-over. */

@@ -11,6 +11,8 @@ export interface Report {
   converged: boolean;
   /** Set if the strategy gave up. */
   aborted?: string;
+  /** Set if the link or the destination broke: is the guest unharmed at the source, or lost? And in a sentence, why. */
+  broken?: { outcome: 'failed' | 'lost'; message: string };
   /** The live rounds: what was sent while the guest ran at the source, between two readings of the dirty bitmap. */
   rounds: Round[];
 
@@ -27,11 +29,15 @@ export interface Report {
 
   /** Page transmissions, however encoded, repeated ones included. */
   pagesSent: number;
-  pagesByEncoding: { full: number; zero: number };
+  pagesByEncoding: PagesByEncoding;
+  /** Pages that were left out of a round since they were dirty again. */
+  pagesSkipped: number;
   /** Pages sent while the guest was paused. */
   finalPages: number;
   /** Bytes on the wire: pages, headers and state. */
   transferredBytes: number;
+  /** Where they went. The parts add up to `transferredBytes`. */
+  transferredParts: { pagesBytes: number; stateBytes: number };
   /** Pages that the running destination had to ask for. */
   networkFaults: number;
   /** How long vCPUs waited for pages, all vCPUs together. */
@@ -40,6 +46,11 @@ export interface Report {
   residualPages: number;
 
   throughput: Throughput;
+  /** Guest work lost during the migration, in seconds of the undisturbed guest, and to what. */
+  lostWork: LostWork;
+  tracking: TrackingReport;
+  /** CPU seconds of the migration thread to find zero pages, to encode and to copy. */
+  sendCpuSeconds: number;
   timeline: Timeline;
   violations: Finding[];
   /** What the strategy wrote with `note()`. */
@@ -52,6 +63,42 @@ export interface Report {
   seed: number;
   /** The engine's version. */
   engine: string;
+}
+
+/** Transmissions by how the page was put into the stream. */
+export interface PagesByEncoding {
+  full: number;
+  zero: number;
+  /** As the difference to what was sent before; 0 bytes if there is none. */
+  xbzrle?: number;
+  compressed?: number;
+  /** As a reference to another page with the same content. */
+  duplicate?: number;
+}
+
+/** The parts add up to the guest's work undisturbed less what it did. */
+export interface LostWork {
+  /** Downtime. */
+  pausedSeconds: number;
+  throttledSeconds: number;
+  /** First writes to tracked pages, exits because a log was full, flushed TLBs. */
+  trackingSeconds: number;
+  /** Swapping out what a balloon took. */
+  balloonSeconds: number;
+  /** Waiting for pages at the destination. */
+  faultsSeconds: number;
+}
+
+/** What it cost to know which pages are dirty. */
+export interface TrackingReport {
+  mechanism: string;
+  /** Readings of the dirty bitmap, and what they took of the migration thread's time. */
+  syncs: number;
+  syncSeconds: number;
+  /** First writes to tracked pages that stalled a vCPU; exits because a log was full; their stalls, vCPU-seconds. */
+  firstWrites: number;
+  exits: number;
+  stallSeconds: number;
 }
 
 export interface Round {
@@ -71,6 +118,8 @@ export interface DowntimeParts {
   latencySeconds: number;
   /** The strategy waiting, with nothing being sent. */
   waitingSeconds: number;
+  /** Reading the dirty bitmap; absent if that took no time. */
+  trackingSeconds?: number;
 }
 
 /** The guest's work per second, as a fraction of what it does undisturbed. */

@@ -1,9 +1,22 @@
+import type { EncodingSpec } from './encoding/encoding';
+import type { Trace } from './trace/trace';
+import type { TrackingSpec } from './tracking/tracking';
+
 /**
  * One run's physical setting, in SI units: what an experiment says once its units, sweeps and comparisons are resolved.
  */
 export interface Scenario {
   readonly guest: GuestSpec;
   readonly link: LinkSpec;
+  /** How the source finds out which pages were written, and what that costs. Absent: it costs nothing. */
+  readonly tracking?: TrackingSpec;
+  /** How pages are put into the stream. Absent: in full, zero pages as a mark, and the CPU is never the bottleneck. */
+  readonly stream?: StreamSpec;
+  readonly destination?: DestinationSpec;
+  /** What breaks, in the order of its times. */
+  readonly faults?: readonly Fault[];
+  /** Is a migration that the link broke after the hand-over taken up again (QEMU's postcopy recovery)? Default: no. */
+  readonly recovers?: boolean;
   /** Longest downtime the operator accepts, seconds. */
   readonly downtimeLimit: number;
   /** Live rounds the operator accepts. */
@@ -16,7 +29,7 @@ export interface Scenario {
   readonly ideal: boolean;
 }
 
-/** How a guest touches its working set, which is its first `workingSetPages` pages. */
+/** How a guest touches its working set. */
 export type Workload =
   /** Touches nothing. */
   | 'idle'
@@ -24,27 +37,67 @@ export type Workload =
   | 'linear'
   /** Pages in address order, then the same again. */
   | 'sequential'
+  /** Each page once, in address order, and then none any more. */
+  | 'once'
   /** Uniformly random pages. */
   | 'random'
   /** Random pages; 90 % of the touches go to the first 10 % of the working set. */
   | 'hot-cold';
 
-export const WORKLOADS: readonly Workload[] = ['idle', 'linear', 'sequential', 'random', 'hot-cold'];
+export const WORKLOADS: readonly Workload[] = ['idle', 'linear', 'sequential', 'once', 'random', 'hot-cold'];
 
-export interface GuestSpec {
-  /** Memory, in pages of 4096 bytes. */
-  readonly pages: number;
+/** What a guest does to its memory, as long as it goes on in the same way. */
+export interface Activity {
   readonly workload: Workload;
-  /** Page writes per second, all vCPUs together. */
+  /** Page writes per second of guest work, all vCPUs together. */
   readonly writesPerSecond: number;
-  /** Page reads per second, all vCPUs together. */
+  /** Page reads per second of guest work, all vCPUs together. */
   readonly readsPerSecond: number;
   readonly workingSetPages: number;
-  /** Fraction of pages that hold only zeros until they are written, 0 to 1. */
-  readonly zeroFraction: number;
+  /** Where the working set begins; default: page 0. It wraps around the end of memory. */
+  readonly workingSetStart?: number;
+  /** How fast the working set moves up through memory, in pages per second of guest work; default: 0. */
+  readonly workingSetMoves?: number;
+}
+
+/** An activity that ends after some guest work, seconds. */
+export interface Phase extends Activity {
+  readonly seconds: number;
+}
+
+export interface GuestSpec extends Activity {
+  /** Memory, in pages of 4096 bytes. */
+  readonly pages: number;
+  /** Instead of one activity for ever: one phase after the other, and again from the first. */
+  readonly phases?: readonly Phase[];
+  /** Instead of an activity: what a real guest was seen to do, again and again. */
+  readonly trace?: Trace;
   readonly vcpus: number;
+  /** How many of the vCPUs write; the others only read. Default: all. */
+  readonly writers?: number;
   /** vCPU and device state, bytes. */
   readonly stateBytes: number;
+  /** Fraction of pages that hold only zeros until they are written, 0 to 1. */
+  readonly zeroFraction: number;
+  readonly content?: ContentSpec;
+  /** Fraction of pages that the guest's system has not given to anybody; they sit at the top of memory. Default: 0. */
+  readonly freeFraction?: number;
+  /** Fraction of pages that hold copies of what is on the disk; they sit below the free ones. Default: 0. */
+  readonly cacheFraction?: number;
+  /** Writes of a passed-through device, per second, to pages of the working set; the CPU's tracking does not see them. */
+  readonly deviceWritesPerSecond?: number;
+  /** Does the device report what it wrote (VFIO's dirty tracking)? Default: false. */
+  readonly deviceTracked?: boolean;
+}
+
+/** What the pages that are not zero hold. */
+export interface ContentSpec {
+  /** Mean size of a page after compression, as a fraction of 4096 bytes; default: 1. */
+  readonly compressedFraction?: number;
+  /** Bytes that one write changes; default: 64, a cache line (assumption). */
+  readonly bytesPerWrite?: number;
+  /** Fraction of pages whose content occurs in the guest more than once, until they are written; default: 0. */
+  readonly duplicateFraction?: number;
 }
 
 export interface LinkSpec {
@@ -52,7 +105,34 @@ export interface LinkSpec {
   readonly bytesPerSecond: number;
   /** One way, seconds. */
   readonly latency: number;
+  /** Bytes that the source's socket holds back: a page that is asked for queues behind them. Default: 0. */
+  readonly queueBytes?: number;
 }
+
+export interface StreamSpec {
+  /** Tried in this order on each page; what none of them takes is sent in full. */
+  readonly encodings: readonly EncodingSpec[];
+  /** Are zero pages found and sent as a mark? Default: true. */
+  readonly zeroPages?: boolean;
+  /** CPU seconds of the migration thread to find that a page holds only zeros; default: 0. */
+  readonly zeroPageSeconds?: number;
+  /** CPU seconds of the migration thread to put a page into the stream in full; default: 0. */
+  readonly fullPageSeconds?: number;
+  /** Threads that share the CPU work (QEMU's multifd channels); default: 1. */
+  readonly channels?: number;
+}
+
+export interface DestinationSpec {
+  /** CPU seconds to catch a missing page and to put it in place, beside the network's time; default: 0. */
+  readonly faultSeconds?: number;
+}
+
+/** Something that breaks, at `at` seconds after the start. */
+export type Fault =
+  /** Nothing gets through for so long, and what is under way is lost. */
+  | { readonly kind: 'link'; readonly at: number; readonly seconds: number }
+  /** The destination host dies. */
+  | { readonly kind: 'destination'; readonly at: number };
 
 /** Bytes in a page, as on x86. */
 export const PAGE_SIZE = 4096;

@@ -29,6 +29,13 @@ export class ArrivalQueue {
     return page;
   }
 
+  /** Empties the queue: the pages that were in it. */
+  takeAll(): Page[] {
+    const pages: Page[] = [];
+    while (this.#length > 0) pages.push(this.shift());
+    return pages;
+  }
+
   /** When `page` arrives; Infinity if it is not under way. */
   arrivalOf(page: Page): number {
     for (let i = 0; i < this.#length; i++) {

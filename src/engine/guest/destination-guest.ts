@@ -8,22 +8,34 @@ export interface PageRequest {
   at: number;
 }
 
+/** What a vCPU brings along: the work it has done, and the touches that it will make. */
+export interface VcpuStart {
+  readonly work: number;
+  readonly touches: readonly Touches[];
+}
+
 interface Vcpu {
   /** Guest work: `work` seconds done at `time`; it runs at full speed from there. */
   time: number;
   work: number;
-  /** Its own touches: numbers `id + 1 + i × vcpus` of the guest's writes and reads. */
-  writes: number;
-  reads: number;
-  /** When something happens to it next: a touch, or the arrival of the page that it waits for. */
+  readonly touches: readonly Touches[];
+  /** Up to here it has been followed: it touches an absent page now, or that is as far as anybody has looked. */
   nextAt: number;
-  /** The page that it waits for, or -1. */
+  /** The stream whose next touch is on an absent page, or −1. */
+  suspect: number;
+  /** The page that it waits for, or −1. */
   waitsFor: Page;
 }
+
+/** How far a vCPU that meets no absent page is followed at a time, seconds. */
+const LOOK_AHEAD = 0.01;
 
 /**
  * The guest at work at the destination while some of its pages are still at the source. Each vCPU has its own clock:
  * a touch of an absent page stalls that vCPU until the page has arrived, and the others work on.
+ *
+ * A touch of a page that is there has no consequence, so each vCPU is followed in one go to its next touch of a page
+ * that is absent as things stand; only those touches are events.
  */
 export class DestinationGuest {
   /** The pages that it has asked for, oldest first. */
@@ -41,27 +53,29 @@ export class DestinationGuest {
   #waiting = 0;
 
   constructor(
-    private readonly writes: Touches,
-    private readonly reads: Touches,
-    vcpus: number,
+    vcpus: readonly VcpuStart[],
     /** Pages that have not arrived; the caller must not write it. */
     absent: Uint32Array,
     startTime: number,
-    startWork: number,
-    private readonly latency: number,
+    /** What a request needs to get to the source, seconds. */
+    private readonly requestSeconds: () => number,
+    /** What the destination needs to put a page in place that a vCPU waits for, seconds. */
+    private readonly placeSeconds: number,
     private readonly worked: (from: number, to: number, fraction: number) => void,
   ) {
     this.#absent = absent;
-    reads.skipTo(startWork);
-    this.#vcpus = Array.from({ length: vcpus }, (_, id) => ({
+    this.#vcpus = vcpus.map(({ work, touches }) => ({
       time: startTime,
-      work: startWork,
-      writes: Math.ceil(Math.max(0, writes.count - id) / vcpus) * vcpus + id,
-      reads: Math.ceil(Math.max(0, reads.count - id) / vcpus) * vcpus + id,
-      nextAt: 0,
+      work,
+      touches,
+      nextAt: startTime,
+      suspect: -1,
       waitsFor: -1,
     }));
-    this.#vcpus.forEach((vcpu) => this.#schedule(vcpu));
+    for (const vcpu of this.#vcpus) {
+      for (const touches of vcpu.touches) touches.skipTo(vcpu.work);
+      this.#follow(vcpu);
+    }
   }
 
   /** When something happens here next, if nothing arrives before. */
@@ -74,7 +88,7 @@ export class DestinationGuest {
     while (this.#nextAt <= time) {
       const vcpu = this.#vcpus.find(({ nextAt }) => nextAt === this.#nextAt)!;
       if (vcpu.waitsFor >= 0) this.#wake(vcpu);
-      else this.#touch(vcpu);
+      else this.#look(vcpu);
     }
     this.#receive(time);
   }
@@ -84,9 +98,26 @@ export class DestinationGuest {
     this.#arrivals.push(page, at);
     if (this.#waiting === 0 || !this.#requested.has(page)) return;
     for (const vcpu of this.#vcpus) {
-      if (vcpu.waitsFor === page) vcpu.nextAt = at;
+      if (vcpu.waitsFor === page) vcpu.nextAt = at + this.placeSeconds;
     }
     this.#settle();
+  }
+
+  /** Whatever is under way at `time` is lost, requests too. Returns the pages. */
+  lose(time: number): Page[] {
+    this.advance(time);
+    const lost = this.#arrivals.takeAll();
+    this.requests.length = 0;
+    for (const vcpu of this.#vcpus) if (vcpu.waitsFor >= 0) vcpu.nextAt = Infinity;
+    this.#settle();
+    return lost;
+  }
+
+  /** The link is back at `time`: ask again for what vCPUs wait for. */
+  askAgain(time: number): void {
+    for (const page of new Set(this.#vcpus.map(({ waitsFor }) => waitsFor))) {
+      if (page >= 0) this.requests.push({ page, at: time + this.requestSeconds() });
+    }
   }
 
   /** Accounts for the work and the stalls up to `time`, when the run is over. */
@@ -97,26 +128,55 @@ export class DestinationGuest {
     }
   }
 
-  #touch(vcpu: Vcpu): void {
-    const at = vcpu.nextAt;
-    const count = this.#vcpus.length;
-    const write = this.#due(vcpu.writes, this.writes.rate) <= this.#due(vcpu.reads, this.reads.rate);
-    const page = write ? this.writes.next() : this.reads.next();
-    if (write) vcpu.writes += count;
-    else vcpu.reads += count;
-    this.#receive(at);
-    if (!this.#isAbsent(page)) {
-      this.#schedule(vcpu);
-      return;
+  /** Follows a vCPU to its next touch of an absent page, or as far as it is worth. */
+  #follow(vcpu: Vcpu): void {
+    const absent = this.#absent;
+    const { touches } = vcpu;
+    const horizon = vcpu.nextAt + LOOK_AHEAD;
+    const until = vcpu.work + (horizon - vcpu.time);
+    vcpu.suspect = -1;
+    vcpu.nextAt = horizon;
+    for (;;) {
+      let next = 0;
+      let due = touches[0]!.dueAt();
+      for (let i = 1; i < touches.length; i++) {
+        const other = touches[i]!.dueAt();
+        if (other < due) [next, due] = [i, other];
+      }
+      if (due > until) {
+        if (due === Infinity) vcpu.nextAt = Infinity;
+        break;
+      }
+      const stream = touches[next]!;
+      const page = stream.batch[stream.next]!;
+      if ((absent[page >>> 5]! >>> page) & 1) {
+        vcpu.suspect = next;
+        vcpu.nextAt = vcpu.time + (due - vcpu.work);
+        break;
+      }
+      if (++stream.next === stream.filled) stream.refill();
     }
+    this.#settle();
+  }
+
+  /** The vCPU has come to the end of what it was followed to. */
+  #look(vcpu: Vcpu): void {
+    const at = vcpu.nextAt;
+    this.#receive(at);
+    if (vcpu.suspect < 0) return this.#follow(vcpu);
+    const stream = vcpu.touches[vcpu.suspect]!;
+    const page = stream.batch[stream.next]!;
+    stream.take();
+    if (!this.#isAbsent(page)) return this.#follow(vcpu);
     this.#account(vcpu, at);
     vcpu.waitsFor = page;
     this.#waiting++;
-    vcpu.nextAt = this.#arrivals.arrivalOf(page);
-    if (vcpu.nextAt === Infinity && !this.#requested.has(page)) {
+    const arrival = this.#arrivals.arrivalOf(page);
+    vcpu.nextAt = arrival + (this.#requested.has(page) ? this.placeSeconds : 0);
+    if (arrival === Infinity && !this.#requested.has(page)) {
       this.#requested.add(page);
       this.faults.push(page);
-      this.requests.push({ page, at: at + this.latency });
+      this.requests.push({ page, at: at + this.requestSeconds() });
     }
     this.#settle();
   }
@@ -127,7 +187,7 @@ export class DestinationGuest {
     vcpu.time = vcpu.nextAt;
     vcpu.waitsFor = -1;
     this.#waiting--;
-    this.#schedule(vcpu);
+    this.#follow(vcpu);
   }
 
   /** The vCPU has worked up to `time`. */
@@ -137,20 +197,9 @@ export class DestinationGuest {
     vcpu.time = time;
   }
 
-  #schedule(vcpu: Vcpu): void {
-    const due = Math.min(this.#due(vcpu.writes, this.writes.rate), this.#due(vcpu.reads, this.reads.rate));
-    vcpu.nextAt = vcpu.time + (due - vcpu.work);
-    this.#settle();
-  }
-
   #settle(): void {
     this.#nextAt = Infinity;
     for (const { nextAt } of this.#vcpus) if (nextAt < this.#nextAt) this.#nextAt = nextAt;
-  }
-
-  /** The guest work at which touch number `done` + 1 falls due. */
-  #due(done: number, rate: number): number {
-    return rate > 0 ? (done + 1) / rate : Infinity;
   }
 
   /** Everything that has arrived by `time` is there. An arrival comes before a touch at the same instant. */

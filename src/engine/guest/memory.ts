@@ -2,6 +2,8 @@ import type { Page } from '../api';
 import { popcount } from '../pages/bits';
 import { LivePages } from '../pages/live-pages';
 import { CHUNK_WORDS, Pages } from '../pages/pages';
+import type { GuestSpec } from '../scenario';
+import type { Trace } from '../trace/trace';
 
 /**
  * What is true of each page of the guest at the source, a bit each.
@@ -20,17 +22,34 @@ export class Memory {
   readonly missing: LivePages;
   /** Holds only zeros; undefined if no page does. */
   readonly zero: Uint32Array | undefined;
+  /** The guest's system has not given it to anybody. */
+  free: Uint32Array | undefined;
+  /** Holds a copy of what is on the disk. */
+  readonly cache: Uint32Array | undefined;
+  /** What is true of a page only until it is written: the bitmaps above, those there are. */
+  untilWritten: readonly Uint32Array[];
+  /** Read as dirty, and not protected again yet: a write to such a page is not seen. Undefined if there are none. */
+  #unprotected: { pages: Pages; protectedChunks: Uint8Array; chunkPages: number } | undefined;
 
-  constructor(pageCount: number, zeroPages: number) {
-    this.pageCount = pageCount;
-    const words = Math.ceil(pageCount / 32);
+  constructor(guest: GuestSpec, ideal = false) {
+    const { pages, zeroFraction, freeFraction = 0, cacheFraction = 0 } = guest;
+    this.pageCount = pages;
+    const words = Math.ceil(pages / 32);
     this.dirty = new Uint32Array(words);
-    this.stale = filled(words, 0, pageCount);
-    this.missing = new LivePages(Pages.all(pageCount));
-    if (zeroPages > 0) {
-      // Free memory sits at the top and the working set at the bottom: a zero page is overwritten only if they overlap.
-      this.zero = filled(words, pageCount - zeroPages, pageCount);
-    }
+    this.stale = filled(words, 0, pages);
+    this.missing = new LivePages(Pages.all(pages));
+    // Free memory sits at the top and the working set at the bottom: what is up there is overwritten only if they overlap.
+    const free = pages - Math.round(freeFraction * pages);
+    const cache = Math.max(0, free - Math.round(cacheFraction * pages));
+    const zero = guest.trace ? zerosOf(guest.trace, words, pages) : top(words, pages - Math.round(zeroFraction * pages), pages);
+    if (!ideal) this.zero = zero;
+    this.free = top(words, free, pages);
+    this.cache = top(words, cache, free);
+    this.untilWritten = this.#conditional();
+  }
+
+  #conditional(): Uint32Array[] {
+    return [this.zero, this.free, this.cache].filter((bitmap) => bitmap !== undefined);
   }
 
   /** Reads the dirty bitmap and clears it. */
@@ -39,6 +58,36 @@ export class Memory {
     this.dirty = new Uint32Array(this.dirty.length);
     this.dirtyCount = 0;
     return taken;
+  }
+
+  /** Reads the dirty bitmap. */
+  peekDirty(): Pages {
+    return Pages.fromWords(this.pageCount, this.dirty.slice(), this.dirtyCount);
+  }
+
+  /** These pages are protected again only in pieces of `chunkPages` pages, each by `protect()`. */
+  leaveUnprotected(pages: Pages, chunkPages: number): void {
+    const chunks = Math.ceil(this.pageCount / chunkPages);
+    this.#unprotected = { pages, protectedChunks: new Uint8Array(chunks), chunkPages };
+  }
+
+  isUnprotected(page: Page): boolean {
+    const unprotected = this.#unprotected;
+    return (
+      unprotected !== undefined &&
+      unprotected.protectedChunks[Math.floor(page / unprotected.chunkPages)] === 0 &&
+      unprotected.pages.has(page)
+    );
+  }
+
+  /** The first page of word `word` is about to be sent: its piece is protected again. Was it not before? */
+  protect(word: number): boolean {
+    const unprotected = this.#unprotected;
+    if (unprotected === undefined) return false;
+    const chunk = Math.floor((word * 32) / unprotected.chunkPages);
+    if (unprotected.protectedChunks[chunk] === 1) return false;
+    unprotected.protectedChunks[chunk] = 1;
+    return true;
   }
 
   /**
@@ -69,13 +118,58 @@ export class Memory {
     return fresh;
   }
 
+  /** The destination needs no copy of these pages: nobody will read what they hold. Returns how many it lacked. */
+  release(pages: Pages): number {
+    let lacking = 0;
+    pages.chunks.forEach((chunk, c) => {
+      for (let w = 0; w < CHUNK_WORDS; w++) if (chunk[w] !== 0) lacking += this.capture(c, w, chunk[w]!);
+    });
+    return lacking;
+  }
+
+  /** A passed-through device writes the page. Tracking sees it only if the device reports it. */
+  writtenByDevice(page: Page, tracked: boolean): void {
+    const word = page >>> 5;
+    const bit = 1 << page;
+    for (const bitmap of this.untilWritten) bitmap[word]! &= ~bit;
+    this.stale[word]! |= bit;
+    if (!tracked || (this.dirty[word]! & bit) !== 0) return;
+    this.dirty[word]! |= bit;
+    this.dirtyCount++;
+  }
+
+  /** The pages that hold only zeros, are free, or hold copies of what is on the disk. */
+  pagesThatAre(what: 'zero' | 'free' | 'cache'): Pages {
+    const bitmap = this[what];
+    return bitmap ? Pages.fromWords(this.pageCount, bitmap.slice()) : Pages.none(this.pageCount);
+  }
+
+  /** The highest `most` of these pages become free. Returns how many did. */
+  setFree(pages: Pages, most: number): number {
+    let left = Math.max(0, Math.min(most, pages.size));
+    const count = left;
+    this.free ??= new Uint32Array(this.dirty.length);
+    this.untilWritten = this.#conditional();
+    for (let c = pages.chunks.length - 1; c >= 0 && left > 0; c--) {
+      for (let w = CHUNK_WORDS - 1; w >= 0 && left > 0; w--) {
+        for (let bits = pages.chunks[c]![w]!; bits !== 0 && left > 0; left--) {
+          const bit = 1 << (31 - Math.clz32(bits));
+          bits &= ~bit;
+          this.free[c * CHUNK_WORDS + w]! |= bit;
+          if (this.cache) this.cache[c * CHUNK_WORDS + w]! &= ~bit;
+        }
+      }
+    }
+    return count;
+  }
+
   isZero(page: Page): boolean {
     return this.zero !== undefined && ((this.zero[page >>> 5]! >>> (page & 31)) & 1) === 1;
   }
 
   /** How many of the pages hold only zeros. */
   zerosIn(pages: Pages): number {
-    return this.zero ? pages.intersect(Pages.fromWords(this.pageCount, this.zero.slice())).size : 0;
+    return this.zero ? pages.intersect(this.pagesThatAre('zero')).size : 0;
   }
 
   /** The pages of which the destination holds an old copy that it would take for the newest. */
@@ -84,10 +178,23 @@ export class Memory {
   }
 }
 
+function top(words: number, from: number, to: number): Uint32Array | undefined {
+  return from < to ? filled(words, from, to) : undefined;
+}
+
+/** The pages that hold only zeros where a trace begins (class 0). */
+function zerosOf({ start: { classes } }: Trace, words: number, pages: number): Uint32Array {
+  const bitmap = new Uint32Array(words);
+  for (let page = 0; page < Math.min(pages, classes.length); page++) {
+    if (classes[page] === 0) bitmap[page >>> 5]! |= 1 << page;
+  }
+  return bitmap;
+}
+
 /** A bitmap of `words` words in which the bits `from` ≤ bit < `to` are set. */
 function filled(words: number, from: number, to: number): Uint32Array {
-  const bitmap = new Uint32Array(words).fill(0xffffffff, from >>> 5);
-  if ((to & 31) !== 0) bitmap[words - 1] = ~(-1 << (to & 31));
+  const bitmap = new Uint32Array(words).fill(0xffffffff, from >>> 5, Math.ceil(to / 32));
+  if ((to & 31) !== 0) bitmap[to >>> 5]! &= ~(-1 << (to & 31));
   if ((from & 31) !== 0) bitmap[from >>> 5]! &= -1 << (from & 31);
   return bitmap;
 }

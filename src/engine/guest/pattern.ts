@@ -1,14 +1,10 @@
-import type { Page } from '../api';
 import type { Workload } from '../scenario';
 import type { Random } from './random';
 
-/** An endless sequence of the pages that a guest touches, one touch after the other. */
+/** An endless sequence of the pages of a working set, one touch after the other. */
 export interface Pattern {
-  /**
-   * Writes the next `into.length` pages into `into`. By the batch, because a call per page would cost more than the
-   * page.
-   */
-  fill(into: Int32Array): void;
+  /** Writes the next pages into `into`, from `from` to `to` − 1: by the batch, for a call costs more than a page. */
+  fill(into: Int32Array, from: number, to: number): void;
   /** Moves on by `touches` touches without naming them. */
   skip(touches: number): void;
 }
@@ -17,44 +13,68 @@ export interface Pattern {
 const HOT_TOUCHES = 0.9;
 const HOT_PAGES = 0.1;
 
-/** The pattern of a workload over the pages 0 to `workingSet` − 1; undefined if it touches nothing. */
-export function patternOf(workload: Workload, workingSet: number, random: Random): Pattern | undefined {
+/**
+ * The pattern of a workload over the pages 0 to `workingSet` − 1; undefined if it touches nothing.
+ * Of its touches, numbered from 0, it gives number `first` and then every `every`-th: a vCPU's share.
+ */
+export function patternOf(
+  workload: Workload,
+  workingSet: number,
+  random: Random,
+  first = 0,
+  every = 1,
+): Pattern | undefined {
   if (workingSet < 1) return undefined;
   switch (workload) {
     case 'idle':
       return undefined;
     case 'sequential':
-      return stride(workingSet, 1);
+    case 'once':
+      return stride(workingSet, 1, first, every);
     case 'linear':
-      return stride(workingSet, scatteringStep(workingSet));
+      return stride(workingSet, scatteringStep(workingSet), first, every);
     case 'random':
-      return { fill: (into) => draw(into, () => random.below(workingSet)), skip: () => undefined };
-    case 'hot-cold': {
-      const hot = Math.max(1, Math.round(workingSet * HOT_PAGES));
-      const cold = workingSet - hot;
-      const page = (): Page =>
-        cold === 0 || random.next() < HOT_TOUCHES * 0x1_0000_0000 ? random.below(hot) : hot + random.below(cold);
-      // Random touches have no memory, so skipping some of them changes nothing that anybody could notice.
-      return { fill: (into) => draw(into, page), skip: () => undefined };
-    }
+      return { fill: (into, from, to) => random.fillBelow(workingSet, into, from, to), skip: () => undefined };
+    case 'hot-cold':
+      return hotCold(workingSet, random);
   }
 }
 
-/** Every page of the working set once in `workingSet` touches, then the same again. */
-function stride(workingSet: number, step: number): Pattern {
-  let page = 0;
+function hotCold(workingSet: number, random: Random): Pattern {
+  const hot = Math.max(1, Math.round(workingSet * HOT_PAGES));
+  const cold = workingSet - hot;
   return {
-    fill(into) {
-      for (let i = 0; i < into.length; i++) {
+    fill(into, from, to) {
+      for (let i = from; i < to; i++) {
+        into[i] =
+          cold === 0 || random.next() < HOT_TOUCHES * 0x1_0000_0000 ? random.below(hot) : hot + random.below(cold);
+      }
+    },
+    // Random touches have no memory, so skipping some of them changes nothing that anybody could notice.
+    skip: () => undefined,
+  };
+}
+
+/** Every page of the working set once in `workingSet` touches, then the same again; of these every `every`-th. */
+function stride(workingSet: number, step: number, first: number, every: number): Pattern {
+  let page = multiplyModulo(step, first, workingSet);
+  const stride = multiplyModulo(step, every, workingSet);
+  return {
+    fill(into, from, to) {
+      for (let i = from; i < to; i++) {
         into[i] = page;
-        page += step;
+        page += stride;
         if (page >= workingSet) page -= workingSet;
       }
     },
     skip(touches) {
-      page = Number((BigInt(page) + BigInt(Math.floor(touches)) * BigInt(step)) % BigInt(workingSet));
+      page = (page + multiplyModulo(stride, touches, workingSet)) % workingSet;
     },
   };
+}
+
+function multiplyModulo(a: number, b: number, modulus: number): number {
+  return Number((BigInt(a) * BigInt(b)) % BigInt(modulus));
 }
 
 /**
@@ -62,7 +82,7 @@ function stride(workingSet: number, step: number): Pattern {
  * the golden section of it, so that neighbours in time are far apart in memory (Knuth, TAOCP 3, 6.4, multiplicative
  * hashing).
  */
-function scatteringStep(workingSet: number): number {
+export function scatteringStep(workingSet: number): number {
   let step = Math.max(1, Math.round(workingSet * 0.6180339887498949));
   while (greatestCommonDivisor(step, workingSet) !== 1) step++;
   return step % workingSet;
@@ -71,8 +91,4 @@ function scatteringStep(workingSet: number): number {
 function greatestCommonDivisor(a: number, b: number): number {
   while (b !== 0) [a, b] = [b, a % b];
   return a;
-}
-
-function draw(into: Int32Array, page: () => Page): void {
-  for (let i = 0; i < into.length; i++) into[i] = page();
 }

@@ -31,4 +31,25 @@ export class Random {
   below(limit: number): number {
     return Math.floor((this.next() / 0x1_0000_0000) * limit);
   }
+
+  /** What `below(limit)` gives, called for each element from `from` to `to` − 1; the state stays in registers meanwhile. */
+  fillBelow(limit: number, into: Int32Array, from: number, to: number): void {
+    let a = this.#a;
+    let b = this.#b;
+    let c = this.#c;
+    let counter = this.#counter;
+    const scale = limit / 0x1_0000_0000; // a power of two: the product is rounded once, as in below()
+    for (let i = from; i < to; i++) {
+      const sum = (a + b + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
+      into[i] = (sum >>> 0) * scale; // a typed array of integers cuts the fraction off
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#counter = counter;
+  }
 }

@@ -1,75 +1,211 @@
+import type { Page } from '../api';
+import type { TrackingSpec } from '../tracking/tracking';
+import type { Content } from './content';
 import type { Memory } from './memory';
 import type { Touches } from './touches';
 
+/** What the guest is charged with while it runs at the source. */
+export interface SourceCosts {
+  readonly tracking: TrackingSpec;
+  /** Tells that the guest lost so many seconds of its work just now. */
+  lost(seconds: number): void;
+}
+
 /**
- * The guest at work at the source. Its vCPUs run in lockstep there: nothing stalls one without the others, so one
- * clock of guest work serves them all.
+ * The guest at work at the source. There is one clock of guest work for the vCPUs that write and one for those that
+ * only read: when one of n writing vCPUs stalls, each of them loses an n-th of that time. (At the destination, where a
+ * stall may be a thousand times as long, every vCPU has a clock of its own.)
  */
 export class SourceGuest {
-  /** Fraction of its undisturbed speed; 0 while it is paused. */
+  /** Speed of the vCPUs that write, as a fraction of undisturbed; 0 while the guest is paused. */
   speed = 1;
+  /** Speed of the others. */
+  readersSpeed = 1;
   /** When its next write falls due; Infinity if it never does. */
   nextWriteAt = Infinity;
+  /** Distinct pages that became dirty, and pages that became stale, since the counters were last reset. */
+  dirtied = 0;
+  staled = 0;
+  /** vCPU-seconds lost to tracking, first writes to tracked pages, and exits of vCPUs because a log was full. */
+  stallSeconds = 0;
+  firstWrites = 0;
+  exits = 0;
   #anchorTime = 0;
   #anchorWork = 0;
+  #readersAnchorTime = 0;
+  #readersAnchorWork = 0;
+  readonly #stalls: boolean;
 
   constructor(
     readonly memory: Memory,
     readonly writes: Touches,
+    /** How many vCPUs write, and how many there are. */
+    private readonly writers: number,
+    private readonly vcpus: number,
+    private readonly costs: SourceCosts,
+    /** What pages hold, if it matters in this run. */
+    private readonly content?: Content,
+    /** A page of which every write is wanted, and whom to tell. */
+    private readonly watch?: { page: Page; written(at: number): void },
   ) {
+    const { firstWriteSeconds, exitPages, clearChunkPages } = costs.tracking;
+    this.#stalls = firstWriteSeconds > 0 || exitPages > 0 || clearChunkPages > 0;
     this.#schedule();
   }
 
-  /** Seconds of guest work done by `time`. */
+  /** Seconds of work that each writing vCPU has done by `time`. */
   workAt(time: number): number {
     return this.#anchorWork + (time - this.#anchorTime) * this.speed;
   }
 
-  /** From `time` on the guest runs at `speed`. */
-  setSpeed(speed: number, time: number): void {
+  /** Seconds of work that each of the others has done by `time`. */
+  readersWorkAt(time: number): number {
+    return this.#readersAnchorWork + (time - this.#readersAnchorTime) * this.readersSpeed;
+  }
+
+  /** The guest's speed, all vCPUs together, as a fraction of undisturbed. */
+  get fraction(): number {
+    return (this.writers * this.speed + (this.vcpus - this.writers) * this.readersSpeed) / this.vcpus;
+  }
+
+  /** From `time` on the writing vCPUs run at `speed`, and the others at theirs. */
+  setSpeed(speed: number, readersSpeed: number, time: number): void {
     this.#anchorWork = this.workAt(time);
     this.#anchorTime = time;
     this.speed = speed;
+    this.#readersAnchorWork = this.readersWorkAt(time);
+    this.#readersAnchorTime = time;
+    this.readersSpeed = readersSpeed;
     this.#schedule();
   }
 
-  /** Makes the write that is due. The hottest lines of the engine. */
-  write(): number {
-    const { memory } = this;
-    const page = this.writes.next();
-    const w = page >>> 5;
-    const bit = 1 << (page & 31);
-    let news = 0;
-    if ((memory.dirty[w]! & bit) === 0) {
-      memory.dirty[w]! |= bit;
-      memory.dirtyCount++;
-      news |= BECAME_DIRTY;
-    }
-    if ((memory.stale[w]! & bit) === 0) {
-      memory.stale[w]! |= bit;
-      news |= BECAME_STALE;
-    }
-    if (memory.zero !== undefined) memory.zero[w]! &= ~bit;
-    this.lastPage = page;
+  /** All vCPUs stand still for so long, from now on: their TLBs are flushed. */
+  stallAll(seconds: number): void {
+    if (seconds <= 0 || this.fraction === 0) return;
+    this.stallSeconds += seconds * this.vcpus;
+    this.costs.lost(seconds * this.fraction);
+    this.#anchorTime += seconds;
+    this.#readersAnchorTime += seconds;
     this.#schedule();
-    return news;
   }
 
-  /** The page of the last write. */
-  lastPage = -1;
+  /** One of the writing vCPUs stands still for so long. */
+  #stallWriter(seconds: number): void {
+    if (seconds === 0) return;
+    this.stallSeconds += seconds;
+    this.costs.lost((seconds * this.speed) / this.vcpus);
+    this.#anchorTime += seconds / this.writers;
+    this.#schedule();
+  }
+
+  /**
+   * Makes the writes that fall due up to `time`, included; but stops before one into the pages of word `word`, unless
+   * it is the first: whoever sends that word must first bring it up to date. Was the first one into that word? Then it
+   * was the only one. The hottest lines of the engine.
+   */
+  writeUntil(time: number, word: number): boolean {
+    return this.#stalls || this.content || this.watch ? this.#writeOneByOne(time, word) : this.#writeBatch(time, word);
+  }
+
+  #writeBatch(time: number, word: number): boolean {
+    const { writes, memory } = this;
+    const { dirty, stale } = memory;
+    const { batch } = writes;
+    while (this.nextWriteAt <= time) {
+      const first = writes.next;
+      const collides = batch[first]! >>> 5 === word;
+      const end = first + (collides ? 1 : this.#dueBy(time, writes.filled - first));
+      let i = first;
+      let dirtied = 0;
+      let staled = 0;
+      for (; i < end; i++) {
+        const page = batch[i]!;
+        const w = page >>> 5;
+        if (w === word && !collides) break;
+        // A shift looks at the low five bits of its count only, so `page` will do for `page & 31`.
+        const d = dirty[w]!;
+        const s = stale[w]!;
+        dirtied += (~d >>> page) & 1;
+        staled += (~s >>> page) & 1;
+        dirty[w] = d | (1 << page);
+        stale[w] = s | (1 << page);
+      }
+      for (const bitmap of memory.untilWritten) {
+        for (let j = first; j < i; j++) bitmap[batch[j]! >>> 5]! &= ~(1 << batch[j]!);
+      }
+      this.#made(i, dirtied, staled);
+      if (collides || i < end) return collides;
+    }
+    return false;
+  }
+
+  /** The same with everything that costs time or memory for each write: stalls, contents, a history. */
+  #writeOneByOne(time: number, word: number): boolean {
+    const { writes, memory, content, watch } = this;
+    const { batch } = writes;
+    let collides = false;
+    for (let first = true; this.nextWriteAt <= time && !collides; first = false) {
+      const at = this.nextWriteAt;
+      const page = batch[writes.next]!;
+      const w = page >>> 5;
+      const bit = 1 << page;
+      collides = w === word;
+      if (collides && !first) return false;
+      if (content) content.written(page, writes);
+      const dirties = (memory.dirty[w]! & bit) === 0 && !memory.isUnprotected(page);
+      const stales = (memory.stale[w]! & bit) === 0;
+      if (dirties) memory.dirty[w]! |= bit;
+      if (stales) memory.stale[w]! |= bit;
+      for (const bitmap of memory.untilWritten) bitmap[w]! &= ~bit;
+      if (watch?.page === page) watch.written(at);
+      this.#made(writes.next + 1, +dirties, +stales);
+      if (dirties) this.#stallFor();
+    }
+    return collides;
+  }
+
+  /** A page became dirty: the vCPU that wrote it pays. */
+  #stallFor(): void {
+    const { firstWriteSeconds, exitPages, exitSeconds } = this.costs.tracking;
+    let seconds = firstWriteSeconds;
+    if (firstWriteSeconds > 0) this.firstWrites++;
+    if (exitPages > 0 && this.memory.dirtyCount % exitPages === 0) {
+      seconds += exitSeconds;
+      this.exits++;
+    }
+    this.#stallWriter(seconds);
+  }
+
+  /** The writes before `batch[next]` have been made. */
+  #made(next: number, dirtied: number, staled: number): void {
+    this.writes.next = next;
+    if (next === this.writes.filled) this.writes.refill();
+    this.memory.dirtyCount += dirtied;
+    this.dirtied += dirtied;
+    this.staled += staled;
+    this.#schedule();
+  }
+
+  /** How many of the next `most` writes, of which the first is due, fall due up to `time`. */
+  #dueBy(time: number, most: number): number {
+    const { rate, origin, base, next } = this.writes;
+    let count = Math.floor((this.workAt(time) - origin) * rate) - base - next;
+    // The estimate is off by one at times, for it is rounded; the times themselves decide.
+    if (count < 1) count = 1;
+    if (count > most) count = most;
+    while (count > 1 && this.#timeOf(count - 1) > time) count--;
+    while (count < most && this.#timeOf(count) <= time) count++;
+    return count;
+  }
+
+  /** When the write `ahead` of the next one falls due, if the speed stays as it is. */
+  #timeOf(ahead: number): number {
+    // Computed from the anchor each time, never accumulated: no drift, and exact where the rates are powers of two.
+    const work = this.writes.dueAt(ahead) - this.#anchorWork;
+    return this.#anchorTime + (this.speed === 1 ? work : work / this.speed);
+  }
 
   #schedule(): void {
-    const { rate, count } = this.writes;
-    if (rate === 0 || this.speed === 0) {
-      this.nextWriteAt = Infinity;
-      return;
-    }
-    // Computed from the anchor each time, never accumulated: no drift, and exact where the rates are powers of two.
-    const work = (count + 1) / rate - this.#anchorWork;
-    this.nextWriteAt = this.#anchorTime + (this.speed === 1 ? work : work / this.speed);
+    this.nextWriteAt = this.speed === 0 ? Infinity : this.#timeOf(0);
   }
 }
-
-/** What a write changed, as bits 0 and 1. */
-export const BECAME_DIRTY = 1;
-export const BECAME_STALE = 2;

@@ -17,6 +17,11 @@ export class Recorder {
   #windows = new Float64Array(64);
   #now = 0;
   #totalWork = 0;
+  /** Guest work done so far, in seconds of the undisturbed guest. */
+  get workSeconds(): number {
+    return this.#totalWork;
+  }
+
   /** The sample that `enter` was last told of ends here. */
   boundary = SHORTEST_SAMPLE;
 
@@ -36,6 +41,15 @@ export class Recorder {
     this.#remaining[this.#now]! += staled - fresh;
   }
 
+  /** The guest lost so many seconds of its work in the sample entered last. */
+  lost(seconds: number): void {
+    this.#totalWork -= seconds;
+    this.#work[this.#now]! -= seconds;
+    const window = Math.floor((this.#now * this.#sampleSeconds) / WINDOW);
+    this.#reach(window);
+    this.#windows[window]! -= seconds;
+  }
+
   sentAt(time: number): void {
     const sample = this.#sample(time);
     this.#sent[sample]!++;
@@ -48,12 +62,7 @@ export class Recorder {
     this.#totalWork += (to - from) * fraction;
     this.#sample(to);
     spread(this.#work, this.#sampleSeconds, from, to, fraction);
-    const needed = Math.floor(to / WINDOW) + 1;
-    if (needed > this.#windows.length) {
-      const windows = new Float64Array(2 * needed);
-      windows.set(this.#windows);
-      this.#windows = windows;
-    }
+    this.#reach(Math.floor(to / WINDOW));
     spread(this.#windows, WINDOW, from, to, fraction);
   }
 
@@ -65,7 +74,7 @@ export class Recorder {
     return {
       before: 1,
       lowest,
-      during: totalSeconds > 0 ? Math.min(1, this.#totalWork / totalSeconds) : 1,
+      during: totalSeconds > 0 ? clamp(this.#totalWork / totalSeconds) : 1,
       after: dependent ? this.#window(last, totalSeconds) : 1,
     };
   }
@@ -81,14 +90,22 @@ export class Recorder {
       pagesDirtied: Array.from(this.#dirtied.subarray(0, length)),
       pagesRemaining: Array.from(this.#remaining.subarray(0, length), (change) => (remaining += change)),
       throughput: Array.from(this.#work.subarray(0, length), (work, i) =>
-        Math.min(1, work / Math.min(sampleSeconds, Math.max(totalSeconds - i * sampleSeconds, Number.MIN_VALUE))),
+        clamp(work / Math.min(sampleSeconds, Math.max(totalSeconds - i * sampleSeconds, Number.MIN_VALUE))),
       ),
     };
   }
 
+  /** Makes room for window `i`. */
+  #reach(i: number): void {
+    if (i < this.#windows.length) return;
+    const windows = new Float64Array(2 * (i + 1));
+    windows.set(this.#windows);
+    this.#windows = windows;
+  }
+
   #window(i: number, totalSeconds: number): number {
     const length = Math.min(WINDOW, totalSeconds - i * WINDOW);
-    return length > 0 ? Math.min(1, (this.#windows[i] ?? 0) / length) : 1;
+    return length > 0 ? clamp((this.#windows[i] ?? 0) / length) : 1;
   }
 
   #sample(time: number): number {
@@ -111,4 +128,9 @@ function spread(cells: Float64Array, cell: number, from: number, to: number, fra
   for (let i = Math.floor(from / cell); i < cells.length && i * cell < to; i++) {
     cells[i]! += fraction * Math.max(0, Math.min(to, (i + 1) * cell) - Math.max(from, i * cell));
   }
+}
+
+/** A share of the whole. Sums of many parts miss the whole by a few units in the last place. */
+function clamp(share: number): number {
+  return Math.min(1, Math.max(0, share));
 }

@@ -1,17 +1,24 @@
-import type { Page } from '../api';
+import type { Page, ThrottleOptions } from '../api';
+import { Encoders } from '../encoding/encoders';
+import { Content } from '../guest/content';
 import { DestinationGuest } from '../guest/destination-guest';
 import { Memory } from '../guest/memory';
-import { BECAME_DIRTY, BECAME_STALE, SourceGuest } from '../guest/source-guest';
+import { SourceGuest } from '../guest/source-guest';
 import { Touches } from '../guest/touches';
-import { Transmission } from '../network/transmission';
+import { Transmission, type Onlooker } from '../network/transmission';
 import { wireOf, type Wire } from '../network/wire';
-import { lowestBit } from '../pages/bits';
-import { CHUNK_PAGES, CHUNK_WORDS, EMPTY_CHUNK, type Pages } from '../pages/pages';
+import { Pages } from '../pages/pages';
 import type { DowntimeParts, Finding, Round } from '../report';
-import type { Scenario } from '../scenario';
+import type { Fault, Scenario } from '../scenario';
+import { MECHANISMS, type TrackingSpec } from '../tracking/tracking';
+import { Broken, describeFault } from './broken';
 import type { History } from './history';
+import { PageService } from './page-service';
 import { Recorder } from './recorder';
 import type { EngineStep } from './step';
+
+/** Writing a page to the swap device of an ordinary solid-state disk, seconds (assumption). */
+const SWAP_OUT_SECONDS = 1e-4;
 
 /**
  * A migration under way: the guest, the link, and the clock that merges what they do.
@@ -24,32 +31,51 @@ export class Run {
   readonly memory: Memory;
   readonly recorder = new Recorder();
   readonly source: SourceGuest;
+  readonly encoders: Encoders | undefined;
+  readonly tracking: TrackingSpec;
   readonly findings: Finding[] = [];
   readonly rounds: Round[] = [];
   readonly downtimeParts: DowntimeParts = { pagesSeconds: 0, stateSeconds: 0, latencySeconds: 0, waitingSeconds: 0 };
-  destination: DestinationGuest | undefined;
+  /** The pages that a running destination asks for and is pushed; undefined before the hand-over. */
+  service: PageService | undefined;
   now = 0;
   fullPages = 0;
   zeroPages = 0;
+  skippedPages = 0;
   finalPages = 0;
   finalPageBytes = 0;
   transferredBytes = 0;
+  stateBytesSent = 0;
+  /** CPU seconds of the migration thread, for pages and for tracking. */
+  sendCpuSeconds = 0;
+  syncCpuSeconds = 0;
+  syncs = 0;
+  /** Guest work lost to throttling, and to tracking, in seconds of the undisturbed guest. */
+  throttledSeconds = 0;
+  trackingLostSeconds = 0;
+  /** Guest work lost to swapping for a balloon, in seconds of the undisturbed guest. */
+  balloonStallSeconds = 0;
   pausedAt: number | undefined;
   resumedAt: number | undefined;
-  /** When the last page or state that the destination needed arrived there. */
-  lastArrivalAt = 0;
+  announcedAt: number | undefined;
   /** When the state was captured, and whether the guest ran on after that. */
   stateSent: { at: number; paused: boolean } | undefined;
   abortReason: string | undefined;
+  broken: { outcome: 'failed' | 'lost'; message: string } | undefined;
+  /** The pages that the last send left, because of its bounds. */
+  unsent: Pages;
   readonly #writes: Touches;
   readonly #reads: Touches;
+  readonly #device: Touches | undefined;
+  readonly #content: Content | undefined;
+  readonly #maxTouches: number;
+  #rateLimit = Infinity;
+  #owedSeconds = 0;
   #roundStart = 0;
   #roundPages = 0;
   #workedUntil = 0;
-  /** The pages that went back to back after the hand-over: since when, how many bytes, until when. */
-  #busySince = 0;
-  #busyBytes = 0;
-  #busyUntil = -1;
+  /** The guest is throttled by turns: it runs for so long, then sleeps for so long; when the turn ends. */
+  #duty: { run: number; sleep: number; writersOnly: boolean; running: boolean; until: number } | undefined;
 
   constructor(
     readonly scenario: Scenario,
@@ -58,12 +84,34 @@ export class Run {
     /** How many writes, and how many reads, may be followed one by one. */
     maxTouches = Infinity,
   ) {
-    const { guest, seed, ideal } = scenario;
+    const { guest, seed, ideal, stream } = scenario;
+    this.#maxTouches = maxTouches;
     this.wire = wireOf(scenario);
-    this.memory = new Memory(guest.pages, ideal ? 0 : Math.round(guest.zeroFraction * guest.pages));
-    this.#writes = new Touches(guest, guest.writesPerSecond, seed, 1, maxTouches);
-    this.#reads = new Touches(guest, guest.readsPerSecond, seed, 2, maxTouches);
-    this.source = new SourceGuest(this.memory, this.#writes);
+    this.memory = new Memory(guest, ideal);
+    this.tracking = ideal ? MECHANISMS.none : (scenario.tracking ?? MECHANISMS.none);
+    this.#writes = new Touches(guest, 'writes', seed, 1, maxTouches);
+    this.#reads = new Touches(guest, 'reads', seed, 2, maxTouches);
+    if ((guest.deviceWritesPerSecond ?? 0) > 0) this.#device = deviceWrites(scenario, maxTouches);
+    if (!ideal && stream && stream.encodings.length > 0) {
+      this.#content = new Content(guest, seed);
+      this.encoders = new Encoders(stream.encodings, this.#content, stream.channels ?? 1);
+    }
+    const lost = (seconds: number) => {
+      this.trackingLostSeconds += seconds;
+      this.recorder.lost(seconds);
+    };
+    const costs = { tracking: this.tracking, lost };
+    const watch = history && { page: history.page, written: (at: number) => (history.written = at) };
+    this.source = new SourceGuest(
+      this.memory,
+      this.#writes,
+      this.#writers,
+      guest.vcpus,
+      costs,
+      this.#content,
+      watch,
+    );
+    this.unsent = Pages.none(guest.pages);
   }
 
   get stateBytes(): number {
@@ -72,18 +120,24 @@ export class Run {
 
   /** Bytes that these pages would take on the link now. */
   bytesOf(pages: Pages): number {
-    const zeros = this.memory.zerosIn(pages);
-    return (pages.size - zeros) * this.wire.fullPageBytes + zeros * this.wire.zeroPageBytes;
+    const zeros = this.wire.zeroPageBytes === undefined ? 0 : this.memory.zerosIn(pages);
+    return (pages.size - zeros) * this.wire.fullPageBytes + zeros * (this.wire.zeroPageBytes ?? 0);
+  }
+
+  /** Bytes per second at which pages leave the source. */
+  get rate(): number {
+    return Math.min(this.wire.bytesPerSecond, this.#rateLimit);
   }
 
   /** Lets virtual time pass until the step is over. */
   perform(step: EngineStep): void {
     const start = this.now;
-    if (step.kind === 'wait') this.#wait(start + step.seconds);
+    this.#payForTracking();
+    if (step.kind === 'wait') this.#wait(this.now + step.seconds);
     else if (step.kind === 'sendState') this.#sendState();
-    else if (this.destination) this.#push(step.pages!, this.destination);
-    else this.#send(step.pages!);
-    if (this.pausedAt !== undefined && !this.destination) {
+    else if (this.service) this.#push(step, this.service);
+    else this.#send(step);
+    if (this.pausedAt !== undefined && !this.service) {
       const part = { send: 'pagesSeconds', sendState: 'stateSeconds', wait: 'waitingSeconds' } as const;
       this.downtimeParts[part[step.kind]] += this.now - start;
     }
@@ -91,7 +145,14 @@ export class Run {
 
   takeDirty(): Pages {
     this.#endRound();
-    return this.memory.takeDirty();
+    this.syncs++;
+    const { scanSecondsPerPage, readSecondsPerDirtyPage, flushSeconds, clearChunkPages } = this.tracking;
+    const dirty = this.memory.takeDirty();
+    this.#owedSeconds += this.memory.pageCount * scanSecondsPerPage + dirty.size * readSecondsPerDirtyPage;
+    if (clearChunkPages > 0) this.memory.leaveUnprotected(dirty, clearChunkPages);
+    else this.source.stallAll(flushSeconds);
+    this.encoders?.synced();
+    return dirty;
   }
 
   discard(pages: Pages): void {
@@ -99,15 +160,31 @@ export class Run {
     this.recorder.add(0, 0, 0, this.memory.discard(pages));
   }
 
-  setThrottle(fraction: number): void {
+  /** The destination needs no copy of these pages. */
+  release(pages: Pages): void {
+    this.recorder.enter(this.now);
+    this.recorder.add(0, this.memory.release(pages), 0, 0);
+  }
+
+  setRateLimit(bytesPerSecond: number): void {
+    this.#rateLimit = bytesPerSecond;
+  }
+
+  setThrottle(fraction: number, { writers = false, runSeconds = 0 }: ThrottleOptions): void {
     if (this.pausedAt !== undefined) return;
     this.#account();
-    this.source.setSpeed(1 - fraction, this.now);
+    this.#duty = undefined;
+    if (fraction > 0 && runSeconds > 0) {
+      const sleep = (runSeconds * fraction) / (1 - fraction);
+      this.#duty = { run: runSeconds, sleep, writersOnly: writers, running: true, until: this.now + runSeconds };
+      this.source.setSpeed(1, 1, this.now);
+    } else this.source.setSpeed(1 - fraction, writers ? 1 : 1 - fraction, this.now);
   }
 
   pause(): void {
     this.#account();
-    this.source.setSpeed(0, this.now);
+    this.#duty = undefined;
+    this.source.setSpeed(0, 0, this.now);
     this.pausedAt = this.now;
     // A strategy that never reads the bitmap again still had a last round.
     if (this.#roundPages > 0) this.rounds.push(this.#round());
@@ -118,159 +195,229 @@ export class Run {
   abort(reason: string): void {
     this.abortReason = reason;
     this.#account();
-    if (this.pausedAt !== undefined) this.source.setSpeed(1, this.now);
+    this.#duty = undefined;
+    if (this.pausedAt !== undefined) this.source.setSpeed(1, 1, this.now);
+  }
+
+  /**
+   * The guest gives up so many pages: free ones, then copies of what is on the disk, then pages in use, the highest
+   * first; the guest stands still while those are swapped out. Returns how many were in use.
+   */
+  balloon(pages: number): number {
+    const { memory, source } = this;
+    const free = memory.pagesThatAre('free').size;
+    const cached = memory.cache === undefined ? 0 : memory.setFree(memory.pagesThatAre('cache'), pages - free);
+    const used = Math.max(0, pages - free - cached);
+    if (used > 0) {
+      const swapped = memory.setFree(Pages.all(memory.pageCount).minus(memory.pagesThatAre('free')), used);
+      const before = this.trackingLostSeconds;
+      source.stallAll(swapped * SWAP_OUT_SECONDS);
+      this.balloonStallSeconds += this.trackingLostSeconds - before;
+      this.trackingLostSeconds = before;
+    }
+    return used;
+  }
+
+  /** The pages that the guest has touched last, at most `count`. */
+  recentlyUsed(count: number): Pages {
+    this.#reads.remember();
+    this.#reads.skipTo(this.source.readersWorkAt(this.now));
+    const pages = new Set<Page>();
+    const streams = [this.#writes.latest(), this.#reads.latest()];
+    for (let open = true; open && pages.size < count; ) {
+      open = false;
+      for (const stream of streams) {
+        const { value, done } = stream.next();
+        if (done) continue;
+        open = true;
+        if (pages.size < count) pages.add(value);
+      }
+    }
+    return Pages.of(this.scenario.guest.pages, pages);
   }
 
   /** The order to go on travels behind everything that was sent. */
   resumeAtDestination(): void {
-    const { guest } = this.scenario;
+    const { guest, seed, destination } = this.scenario;
+    this.#payForTracking();
     this.resumedAt = this.now + this.wire.latency;
-    this.lastArrivalAt = this.resumedAt;
     this.downtimeParts.latencySeconds = this.wire.latency;
-    this.destination = new DestinationGuest(
-      this.#writes,
-      this.#reads,
-      guest.vcpus,
-      flat(this.memory.missing.snapshot()),
+    const writers = this.#writers;
+    const share = (kind: 'writes' | 'reads', first: number, every: number) =>
+      // Streams of their own: a vCPU's chance must not hang on what the others meet.
+      new Touches(guest, kind, seed, 16 + 2 * first + (kind === 'writes' ? 0 : 1), this.#maxTouches, { first, every });
+    const vcpus = Array.from({ length: guest.vcpus }, (_, id) => {
+      const reads = share('reads', id, guest.vcpus);
+      return id < writers
+        ? { work: this.source.workAt(this.now), touches: [share('writes', id, writers), reads] }
+        : { work: this.source.readersWorkAt(this.now), touches: [reads] };
+    });
+    const requestSeconds = () => this.wire.latency + (this.service?.queueSeconds ?? 0);
+    const guestThere = new DestinationGuest(
+      vcpus,
+      this.memory.missing.snapshot().toWords(),
       this.resumedAt,
-      this.source.workAt(this.now),
-      this.wire.latency,
+      requestSeconds,
+      this.scenario.ideal ? 0 : (destination?.faultSeconds ?? 0),
       (from, to, fraction) => this.recorder.worked(from, to, fraction),
     );
+    this.encoders?.resumed();
+    this.service = new PageService(this.scenario, this.wire, this.memory, guestThere, this.recorder, this.encoders);
+    this.service.lastArrivalAt = this.resumedAt;
+  }
+
+  /** The destination tells the network where the guest is. */
+  announce(): void {
+    this.announcedAt ??= Math.max(this.now, this.resumedAt!) + this.wire.latency;
   }
 
   /** The run is over; `totalSeconds` is how long the migration took. */
   finish(totalSeconds: number): void {
-    if (this.destination) this.destination.finish(totalSeconds);
+    if (this.service) this.service.guest.finish(totalSeconds);
     else this.#account();
   }
 
-  #send(pages: Pages): void {
-    const { history } = this;
-    const watch = history && { page: history.page, sent: (at: number) => (history.sent = at) };
-    const transmission = new Transmission(this.now, pages, this.memory, this.wire, watch);
+  get #writers(): number {
+    return this.scenario.guest.writers ?? this.scenario.guest.vcpus;
+  }
+
+  /** The migration thread is busy reading the dirty bitmap: the step that follows starts later. */
+  #payForTracking(): void {
+    const seconds = this.#owedSeconds;
+    if (seconds === 0) return;
+    this.#owedSeconds = 0;
+    this.syncCpuSeconds += seconds;
+    const start = this.now;
+    this.#wait(this.now + seconds);
+    if (this.pausedAt !== undefined && !this.service) this.downtimeParts.trackingSeconds = (this.downtimeParts.trackingSeconds ?? 0) + this.now - start;
+  }
+
+  #send({ pages, options }: EngineStep): void {
+    const { history, memory, source, tracking } = this;
+    const onlooker: Onlooker = {
+      watch: history && { page: history.page, sent: (at) => (history.sent = at) },
+      entered:
+        tracking.clearChunkPages === 0
+          ? undefined
+          : (word) => {
+              if (memory.protect(word)) source.stallAll(tracking.flushSeconds);
+            },
+    };
+    const transmission = new Transmission(
+      this.now,
+      pages!,
+      memory,
+      this.wire,
+      this.rate,
+      options,
+      onlooker,
+      this.encoders,
+    );
     this.#runSource(transmission, transmission);
     this.now = transmission.end;
-    const started = transmission.fullPages + transmission.zeroPages;
+    this.unsent = transmission.unsent();
     this.fullPages += transmission.fullPages;
     this.zeroPages += transmission.zeroPages;
+    this.skippedPages += transmission.skippedPages;
     this.transferredBytes += transmission.bytes;
-    if (this.pausedAt === undefined) this.#roundPages += started;
+    this.sendCpuSeconds += transmission.cpuSeconds;
+    if (this.pausedAt === undefined) this.#roundPages += transmission.started;
     else {
-      this.finalPages += started;
+      this.finalPages += transmission.started;
       this.finalPageBytes += transmission.bytes;
     }
   }
 
+  #push({ pages, options }: EngineStep, service: PageService): void {
+    this.now = service.push(pages!, this.now, options);
+    this.unsent = pages!.intersect(this.memory.missing.snapshot());
+  }
+
   #sendState(): void {
     this.stateSent = { at: this.now, paused: this.pausedAt !== undefined };
-    this.transferredBytes += this.stateBytes;
+    this.stateBytesSent += this.stateBytes;
     const end = this.now + this.stateBytes / this.wire.bytesPerSecond;
-    if (!this.destination) this.#runSource({ end, done: true });
+    if (!this.service) this.#runSource({ end, done: true });
     this.now = end;
   }
 
   #wait(until: number): void {
-    if (this.destination) this.#serve(this.destination, until);
+    if (this.service) this.service.serve(this.now, until);
     else this.#runSource({ end: until, done: true });
     this.now = until;
   }
 
   /** The guest runs at the source until whatever is going on has ended. The engine's hottest loop. */
   #runSource(until: { readonly end: number; readonly done: boolean }, transmission?: Transmission): void {
-    const { source, recorder, history } = this;
-    let dirtied = 0;
-    let staled = 0;
+    const { source, recorder } = this;
     let sentBefore = 0;
     let freshBefore = 0;
+    source.dirtied = source.staled = 0;
     const record = () => {
-      const sent = transmission ? transmission.fullPages + transmission.zeroPages : 0;
+      const sent = transmission ? transmission.started : 0;
       const fresh = transmission?.freshPages ?? 0;
-      recorder.add(sent - sentBefore, fresh - freshBefore, dirtied, staled);
-      [sentBefore, freshBefore, dirtied, staled] = [sent, fresh, 0, 0];
+      recorder.add(sent - sentBefore, fresh - freshBefore, source.dirtied, source.staled);
+      [sentBefore, freshBefore, source.dirtied, source.staled] = [sent, fresh, 0, 0];
     };
     recorder.enter(this.now);
     for (;;) {
-      const stop = source.nextWriteAt < recorder.boundary ? source.nextWriteAt : recorder.boundary;
-      if (transmission !== undefined) transmission.startBefore(stop);
-      if (until.done && until.end < stop) break;
+      const stop = Math.min(recorder.boundary, this.#nextEventAt());
+      const writeAt = source.nextWriteAt;
+      if (transmission && !transmission.done) {
+        // Up to the next write, pages start as if the guest stood still …
+        transmission.startBefore(Math.min(writeAt, stop));
+        if (transmission.done) continue;
+        // … and up to the horizon, it writes as if no page started.
+        if (writeAt <= stop) {
+          const collided = source.writeUntil(Math.max(writeAt, Math.min(stop, transmission.horizon)), transmission.word);
+          if (collided) transmission.reconsider();
+          continue;
+        }
+      } else {
+        if (writeAt <= Math.min(stop, until.end)) {
+          source.writeUntil(Math.min(stop, until.end), -1);
+          continue;
+        }
+        if (until.end < stop) break;
+      }
       if (stop === recorder.boundary) {
         record();
         recorder.enter(stop);
-        continue;
-      }
-      const news = source.write();
-      dirtied += news & BECAME_DIRTY;
-      staled += (news & BECAME_STALE) >>> 1;
-      if (history !== undefined && source.lastPage === history.page) history.written = stop;
+      } else this.#event(stop, transmission);
     }
     record();
   }
 
-  /** The guest runs at the destination: push these pages, and ahead of each whatever it has asked for. */
-  #push(pages: Pages, destination: DestinationGuest): void {
-    const { chunks } = pages;
-    for (let c = 0; c < chunks.length; c++) {
-      const chunk = chunks[c]!;
-      if (chunk === EMPTY_CHUNK) continue;
-      for (let w = 0; w < CHUNK_WORDS; w++) {
-        for (let bits = chunk[w]!; bits !== 0; bits &= bits - 1) {
-          this.#answerRequests(destination);
-          this.#transmit(c * CHUNK_PAGES + (w << 5) + lowestBit(bits), destination);
-        }
-      }
-    }
-    destination.advance(this.now);
+  /** When something other than a write or a page happens at the source: a device writes, a throttled guest's turn ends, something breaks. */
+  #nextEventAt(): number {
+    const fault = this.#fault ? this.#fault.at : Infinity;
+    return Math.min(this.#duty?.until ?? Infinity, this.#deviceWriteAt(), fault);
   }
 
-  /** Lets the guest work up to now, and sends what it has asked for in time. */
-  #answerRequests(destination: DestinationGuest): void {
-    for (;;) {
-      destination.advance(this.now);
-      const request = destination.requests[0];
-      if (!request || request.at > this.now) return;
-      destination.requests.shift();
-      this.#transmit(request.page, destination);
+  #event(time: number, transmission?: Transmission): void {
+    if (this.#fault && this.#fault.at <= time) {
+      throw new Broken('failed', `${describeFault(this.#fault)} The guest goes on at the source.`);
+    }
+    if (this.#duty && this.#duty.until <= time) {
+      this.now = time;
+      this.#account();
+      const duty = this.#duty;
+      duty.running = !duty.running;
+      duty.until = time + (duty.running ? duty.run : duty.sleep);
+      this.source.setSpeed(duty.running ? 1 : 0, duty.running || duty.writersOnly ? 1 : 0, time);
+    } else {
+      this.memory.writtenByDevice(this.#device!.take(), this.scenario.guest.deviceTracked ?? false);
+      transmission?.reconsider();
     }
   }
 
-  /** The link is idle but for what the destination asks for. */
-  #serve(destination: DestinationGuest, until: number): void {
-    for (;;) {
-      const request = destination.requests[0];
-      if (!request) {
-        if (destination.nextAt > until) break;
-        destination.advance(destination.nextAt);
-        continue;
-      }
-      const start = Math.max(this.now, request.at);
-      if (start >= until) break;
-      destination.advance(start);
-      destination.requests.shift();
-      this.now = start;
-      this.#transmit(request.page, destination);
-    }
-    destination.advance(until);
+  #deviceWriteAt(): number {
+    // A device keeps its own time, but it stands still with the guest.
+    return this.#device === undefined || this.pausedAt !== undefined ? Infinity : this.#device.dueAt();
   }
 
-  /** Sends one page, unless the destination has it or it is on its way: whatever asked for it, each page goes once. */
-  #transmit(page: Page, destination: DestinationGuest): void {
-    if (!this.memory.missing.has(page)) return;
-    const zero = this.memory.isZero(page);
-    const bytes = zero ? this.wire.zeroPageBytes : this.wire.fullPageBytes;
-    if (this.now !== this.#busyUntil) {
-      this.#busySince = this.now;
-      this.#busyBytes = 0;
-    }
-    this.recorder.sentAt(this.now);
-    this.#busyBytes += bytes;
-    this.now = this.#busyUntil = this.#busySince + this.#busyBytes / this.wire.bytesPerSecond;
-    this.memory.missing.delete(page);
-    this.lastArrivalAt = this.now + this.wire.latency;
-    destination.willArrive(page, this.lastArrivalAt);
-    this.transferredBytes += bytes;
-    if (zero) this.zeroPages++;
-    else this.fullPages++;
+  get #fault(): Fault | undefined {
+    return this.scenario.faults?.[0];
   }
 
   #endRound(): void {
@@ -283,15 +430,19 @@ export class Run {
     return { pages: this.#roundPages, seconds: this.now - this.#roundStart, dirtied: this.memory.dirtyCount };
   }
 
+  /** Books the guest's work since it was booked last, at the speed it had until now. */
   #account(): void {
-    this.recorder.worked(this.#workedUntil, this.now, this.source.speed);
+    const { fraction } = this.source;
+    this.recorder.worked(this.#workedUntil, this.now, fraction);
+    if (this.pausedAt === undefined) this.throttledSeconds += (this.now - this.#workedUntil) * (1 - fraction);
     this.#workedUntil = this.now;
   }
 }
 
-/** A copy of the set as one bitmap, for whoever wants to change it. */
-function flat({ chunks }: Pages): Uint32Array {
-  const words = new Uint32Array((chunks.length * CHUNK_PAGES) / 32);
-  chunks.forEach((chunk, c) => words.set(chunk, (c * CHUNK_PAGES) / 32));
-  return words;
+/** A passed-through device writes random pages of the working set. */
+function deviceWrites({ guest, seed }: Scenario, maxTouches: number): Touches {
+  const { deviceWritesPerSecond = 0, workingSetPages, workingSetStart } = guest;
+  const activity = { workload: 'random', readsPerSecond: 0, workingSetPages, workingSetStart } as const;
+  const device = { ...guest, ...activity, writesPerSecond: deviceWritesPerSecond, phases: undefined, trace: undefined };
+  return new Touches(device, 'writes', seed, 3, maxTouches);
 }

@@ -1,8 +1,9 @@
 import type { Strategy } from '../api';
-import type { Finding, Report } from '../report';
+import type { Finding, LostWork, Report } from '../report';
 import { TooManyTouches } from '../guest/touches';
 import type { Scenario } from '../scenario';
 import { ENGINE_VERSION } from '../version';
+import { Broken } from './broken';
 import { at, History } from './history';
 import { Run } from './run';
 import { StrategyFault, Verbs, type Locate } from './verbs';
@@ -77,13 +78,13 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
         return;
       }
       run.perform(step);
-      if (run.now > maxSeconds + (run.destination?.faults.length ?? 0)) {
+      if (run.now > maxSeconds + (run.service?.guest.faults.length ?? 0)) {
         find('endless', `The migration was not over after ${at(run.now)}.`);
         return;
       }
     }
     run.findings.unshift(...verbs.unyielded());
-    if (!run.destination && run.abortReason === undefined) {
+    if (!run.service && run.abortReason === undefined) {
       find(
         'never-resumed',
         run.pausedAt === undefined
@@ -97,7 +98,8 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
         'endless',
         `The guest touched its memory more often than can be followed, before the migration was over. Let it write and read less, or give it a faster link.`,
       );
-    } else if (!(error instanceof StrategyFault)) find('threw', `The strategy threw: ${describe(error)}`);
+    } else if (error instanceof Broken) run.broken = { outcome: error.outcome, message: error.message };
+    else if (!(error instanceof StrategyFault)) find('threw', `The strategy threw: ${describe(error)}`);
   }
 }
 
@@ -110,32 +112,51 @@ function describe(error: unknown): string {
 }
 
 function reportOf(run: Run, verbs: Verbs, technique: string): Report {
-  const { scenario, pausedAt, resumedAt, downtimeParts, rounds } = run;
+  const { scenario, pausedAt, resumedAt, downtimeParts, rounds, service, source } = run;
   const residualPages = run.memory.missing.size;
-  const dependent = run.destination !== undefined && residualPages > 0;
-  const totalSeconds = run.destination && !dependent ? run.lastArrivalAt : run.now;
+  const dependent = service !== undefined && residualPages > 0;
+  const totalSeconds = service && !dependent ? service.lastArrivalAt : run.now;
   run.finish(totalSeconds);
   const preparationSeconds = pausedAt ?? totalSeconds;
   const downtimeEnd = resumedAt ?? totalSeconds;
   const fits = run.finalPageBytes / run.wire.bytesPerSecond <= scenario.downtimeLimit;
+  const pagesByEncoding = {
+    full: run.fullPages + (service?.fullPages ?? 0),
+    zero: run.zeroPages + (service?.zeroPages ?? 0),
+    ...run.encoders?.taken,
+  };
+  const pagesBytes = run.transferredBytes + (service?.bytes ?? 0);
   return {
     technique,
-    converged: run.destination !== undefined && !dependent && (rounds.length === 0 || fits),
+    converged: service !== undefined && !dependent && !run.broken && (rounds.length === 0 || fits),
     ...(run.abortReason === undefined ? {} : { aborted: run.abortReason }),
+    ...(run.broken === undefined ? {} : { broken: run.broken }),
     rounds,
     preparationSeconds,
     downtimeSeconds: downtimeEnd - preparationSeconds,
     downtimeParts,
     resumeSeconds: totalSeconds - downtimeEnd,
     totalSeconds,
-    pagesSent: run.fullPages + run.zeroPages,
-    pagesByEncoding: { full: run.fullPages, zero: run.zeroPages },
+    pagesSent: Object.values(pagesByEncoding).reduce((sum, pages) => sum + pages, 0),
+    pagesByEncoding,
+    pagesSkipped: run.skippedPages,
     finalPages: run.finalPages,
-    transferredBytes: run.transferredBytes,
-    networkFaults: run.destination?.faults.length ?? 0,
-    faultStallSeconds: run.destination?.stallSeconds ?? 0,
+    transferredBytes: pagesBytes + run.stateBytesSent,
+    transferredParts: { pagesBytes, stateBytes: run.stateBytesSent },
+    networkFaults: service?.guest.faults.length ?? 0,
+    faultStallSeconds: service?.guest.stallSeconds ?? 0,
     residualPages,
     throughput: run.recorder.throughput(totalSeconds, dependent),
+    lostWork: lostWork(run, downtimeEnd - preparationSeconds),
+    tracking: {
+      mechanism: run.tracking.mechanism,
+      syncs: run.syncs,
+      syncSeconds: run.syncCpuSeconds,
+      firstWrites: source.firstWrites,
+      exits: source.exits,
+      stallSeconds: source.stallSeconds,
+    },
+    sendCpuSeconds: run.sendCpuSeconds + (service?.cpuSeconds ?? 0),
     timeline: {
       ...run.recorder.timeline(totalSeconds, scenario.guest.pages),
       ...(pausedAt === undefined ? {} : { pausedAtSeconds: pausedAt }),
@@ -148,5 +169,16 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
     downtimeLimitSeconds: scenario.downtimeLimit,
     seed: scenario.seed,
     engine: ENGINE_VERSION,
+  };
+}
+
+function lostWork(run: Run, pausedSeconds: number): LostWork {
+  const { throttledSeconds, balloonStallSeconds, trackingLostSeconds, service, scenario } = run;
+  return {
+    pausedSeconds,
+    throttledSeconds,
+    trackingSeconds: trackingLostSeconds,
+    balloonSeconds: balloonStallSeconds,
+    faultsSeconds: (service?.guest.stallSeconds ?? 0) / scenario.guest.vcpus,
   };
 }

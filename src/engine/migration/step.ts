@@ -1,4 +1,4 @@
-import type { Step } from '../api';
+import type { SendOptions, Step } from '../api';
 import type { Pages } from '../pages/pages';
 
 /** The engine's own representation of a step: a value that says what shall happen once it is yielded. */
@@ -7,6 +7,7 @@ export class EngineStep implements Step {
     readonly kind: Step['kind'],
     /** For `send`. */
     readonly pages?: Pages,
+    readonly options?: SendOptions,
     /** For `wait`. */
     readonly seconds = 0,
   ) {}

@@ -1,4 +1,4 @@
-import type { Guest, Link, Migration, Page, PageSet, Step } from '../api';
+import type { Guest, Link, Migration, Page, PageSet, SendOptions, Step, ThrottleOptions } from '../api';
 import { Pages, pagesOf } from '../pages/pages';
 import type { Finding, FindingKind } from '../report';
 import { PAGE_SIZE } from '../scenario';
@@ -47,8 +47,34 @@ export class Verbs implements Migration {
     return this.run.now;
   }
 
-  send(pages: PageSet): Step {
-    return this.#step(new EngineStep('send', this.#pages('send', pages)));
+  get paused(): boolean {
+    return this.run.pausedAt !== undefined;
+  }
+
+  get resumed(): boolean {
+    return this.run.service !== undefined;
+  }
+
+  send(pages: PageSet, options: SendOptions = {}): Step {
+    const set = this.#pages('send', pages);
+    for (const bound of ['seconds', 'bytes'] as const) {
+      const value = options[bound];
+      if (value !== undefined && !(value >= 0)) {
+        this.#refuse(`send(…, { ${bound}: ${String(value)} }): the bound must be a number, 0 or more.`);
+      }
+    }
+    return this.#step(new EngineStep('send', set, options));
+  }
+
+  unsent(): PageSet {
+    return this.run.unsent;
+  }
+
+  limitRate(bytesPerSecond: number): void {
+    if (!(bytesPerSecond > 0)) {
+      this.#refuse(`limitRate(${String(bytesPerSecond)}): limitRate() takes bytes per second, more than 0.`);
+    }
+    this.run.setRateLimit(bytesPerSecond);
   }
 
   sendState(): Step {
@@ -59,7 +85,7 @@ export class Verbs implements Migration {
     if (!(seconds >= 0 && seconds < Infinity)) {
       this.#refuse(`wait(${String(seconds)}): wait() takes seconds, 0 or more.`);
     }
-    return this.#step(new EngineStep('wait', undefined, seconds));
+    return this.#step(new EngineStep('wait', undefined, undefined, seconds));
   }
 
   syncDirty(): PageSet {
@@ -70,12 +96,16 @@ export class Verbs implements Migration {
     return run.takeDirty();
   }
 
+  peekDirty(): PageSet {
+    return this.run.memory.peekDirty();
+  }
+
   secondsToSend(pages: PageSet): number {
-    return this.run.bytesOf(this.#pages('secondsToSend', pages)) / this.run.wire.bytesPerSecond;
+    return this.run.bytesOf(this.#pages('secondsToSend', pages)) / this.run.rate;
   }
 
   pause(): void {
-    if (this.run.destination) {
+    if (this.run.service) {
       this.#refuse(
         'pause() after the hand-over: the guest runs at the destination, and only its first stop counts as downtime.',
       );
@@ -86,7 +116,7 @@ export class Verbs implements Migration {
 
   resumeAtDestination(): void {
     const { run } = this;
-    if (run.destination) this.#refuse('resumeAtDestination() twice: the guest runs at the destination already.');
+    if (run.service) this.#refuse('resumeAtDestination() twice: the guest runs at the destination already.');
     if (run.pausedAt === undefined) {
       this.#find('two-copies-running', 'The guest was resumed at the destination while it still ran at the source.');
       run.pause();
@@ -102,21 +132,56 @@ export class Verbs implements Migration {
 
   discard(pages: PageSet): void {
     const set = this.#pages('discard', pages);
-    if (this.run.destination) {
+    if (this.run.service) {
       this.#refuse('discard() after the hand-over: it would throw away what the guest has written at the destination.');
     }
     this.run.discard(set);
   }
 
   faults(): readonly Page[] {
-    return this.run.destination?.faults ?? [];
+    return this.run.service?.guest.faults ?? [];
   }
 
-  throttle(fraction: number): void {
+  recentlyUsed(count: number): PageSet {
+    if (this.run.service) this.#refuse('recentlyUsed() after the hand-over: the accessed bits are at the source.');
+    return this.run.recentlyUsed(count);
+  }
+
+  freePages(): PageSet {
+    return this.run.memory.pagesThatAre('free');
+  }
+
+  release(pages: PageSet): void {
+    const set = this.#pages('release', pages);
+    const used = set.minus(this.run.memory.pagesThatAre('free'));
+    if (used.size > 0) {
+      this.#refuse(
+        `release(): page 0x${used.lowest.toString(16)} is in use: only free pages may be left out, such as freePages() gives.`,
+      );
+    }
+    this.run.release(set);
+  }
+
+  balloon(pages: number): number {
+    if (this.paused) this.#refuse('balloon() while the guest is paused: its balloon driver does not run.');
+    if (!(pages >= 0 && pages <= this.guest.pageCount)) {
+      this.#refuse(`balloon(${String(pages)}): balloon() takes a number of pages, 0 to ${this.guest.pageCount}.`);
+    }
+    return this.run.balloon(Math.floor(pages));
+  }
+
+  throttle(fraction: number, options: ThrottleOptions = {}): void {
     if (!(fraction >= 0 && fraction <= 0.99)) {
       this.#refuse(`throttle(${String(fraction)}): throttle() takes the fraction of CPU time to take away, 0 to 0.99.`);
     }
-    this.run.setThrottle(fraction);
+    this.run.setThrottle(fraction, options);
+  }
+
+  announce(): void {
+    if (!this.resumed) {
+      this.#refuse('announce() before the hand-over: frames would go to a host where the guest does not run.');
+    }
+    this.run.announce();
   }
 
   note(text: string): void {
@@ -124,7 +189,7 @@ export class Verbs implements Migration {
   }
 
   abort(reason: string): void {
-    if (this.run.destination) {
+    if (this.run.service) {
       this.#refuse(
         'abort() after the hand-over: the newest memory is at the destination, so the guest cannot go back.',
       );
@@ -142,7 +207,7 @@ export class Verbs implements Migration {
       return undefined;
     }
     this.#unyielded.delete(value);
-    if (value.kind === 'send' && this.run.destination) this.#checkPush(value.pages!);
+    if (value.kind === 'send' && this.run.service) this.#checkPush(value.pages!);
     return value;
   }
 

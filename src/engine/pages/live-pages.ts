@@ -31,6 +31,11 @@ export class LivePages {
     return ((this.#chunks[page >>> CHUNK_SHIFT]![(page & (CHUNK_PAGES - 1)) >>> 5]! >>> (page & 31)) & 1) === 1;
   }
 
+  /** The pages of word `w` of chunk `c`. */
+  word(c: number, w: number): number {
+    return this.#chunks[c]![w]!;
+  }
+
   delete(page: Page): void {
     this.deleteBits(page >>> CHUNK_SHIFT, (page & (CHUNK_PAGES - 1)) >>> 5, 1 << (page & 31));
   }

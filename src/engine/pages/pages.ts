@@ -158,6 +158,19 @@ export class Pages implements PageSet {
     return this.#between(low, high, found);
   }
 
+  between(from: Page, to: Page): Pages {
+    const low = Math.min(atLeastZero(from), this.pageCount);
+    const high = Math.min(atLeastZero(to), this.pageCount);
+    return low === 0 && high === this.pageCount ? this : this.#between(low, high - 1, -1);
+  }
+
+  /** A copy of the set as one bitmap, for whoever wants to change it. */
+  toWords(): Uint32Array {
+    const words = new Uint32Array(this.chunks.length * CHUNK_WORDS);
+    this.chunks.forEach((chunk, c) => words.set(chunk, c * CHUNK_WORDS));
+    return words;
+  }
+
   toArray(): Page[] {
     const pages: Page[] = [];
     for (let page = this.#nextPage(0); page >= 0; page = this.#nextPage(page + 1)) pages.push(page);
@@ -209,12 +222,16 @@ export class Pages implements PageSet {
     return -1;
   }
 
-  /** The pages from `low` to `high`, both included; `size` of them. */
+  /** The pages from `low` to `high`, both included; `size` of them, or −1 if nobody has counted. */
   #between(low: Page, high: Page, size: number): Pages {
     const chunks = new Array<Chunk>(this.chunks.length).fill(EMPTY_CHUNK);
-    for (let c = low >>> CHUNK_SHIFT; size > 0 && c <= high >>> CHUNK_SHIFT; c++) {
+    for (let c = low >>> CHUNK_SHIFT; low <= high && c <= high >>> CHUNK_SHIFT; c++) {
       const start = c << CHUNK_SHIFT;
-      chunks[c] = masked(this.chunks[c]!, Math.max(low - start, 0), Math.min(high + 1 - start, CHUNK_PAGES));
+      const chunk = this.chunks[c]!;
+      const whole = chunk === EMPTY_CHUNK || (low <= start && high >= start + CHUNK_PAGES - 1);
+      chunks[c] = whole
+        ? chunk
+        : masked(chunk, Math.max(low - start, 0), Math.min(high + 1 - start, CHUNK_PAGES));
     }
     return new Pages(this.pageCount, chunks, size);
   }

@@ -7,7 +7,7 @@ import { ideal } from './scenarios';
 describe('what a guest touches', () => {
   const touches = (workload: 'linear' | 'sequential' | 'random' | 'hot-cold', workingSet: number, count: number) => {
     const pages = new Int32Array(count);
-    patternOf(workload, workingSet, new Random(7, 1))!.fill(pages);
+    patternOf(workload, workingSet, new Random(7, 1))!.fill(pages, 0, count);
     return [...pages];
   };
 
@@ -39,7 +39,7 @@ describe('what a guest touches', () => {
       const pattern = patternOf(workload, 37, new Random(7, 1))!;
       pattern.skip(123);
       const rest = new Int32Array(77);
-      pattern.fill(rest);
+      pattern.fill(rest, 0, rest.length);
       expect([...rest]).to.deep.equal(whole.slice(123));
     }
   });

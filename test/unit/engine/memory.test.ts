@@ -6,7 +6,7 @@ import { ideal } from './scenarios';
 describe("a guest's memory", () => {
   it('has its zero pages at the top', () => {
     for (const [pages, zeros] of [[100, 0], [100, 1], [100, 36], [100, 37], [96, 32], [100, 100]] as const) {
-      const memory = new Memory(pages, zeros);
+      const memory = new Memory({ ...ideal().guest, pages, zeroFraction: zeros / pages });
       const zero = Array.from({ length: pages }, (_, page) => memory.isZero(page));
       expect(zero).to.deep.equal(Array.from({ length: pages }, (_, page) => page >= pages - zeros));
     }

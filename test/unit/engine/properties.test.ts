@@ -118,7 +118,7 @@ describe('whatever the guest, the link and the technique', () => {
           const program: NaiveStep[] = [...steps, { do: 'pause', pages: [], seconds: 0 }];
 
           const writes = new Int32Array(40_000);
-          patternOf(workload, workingSetPages, new Random(seed, 1))!.fill(writes);
+          patternOf(workload, workingSetPages, new Random(seed, 1))!.fill(writes, 0, writes.length);
           const expected = naive(scenario, Array.from(writes), program);
 
           const run = new Run(scenario);

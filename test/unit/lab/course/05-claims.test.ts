@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Report } from '../../../../src/engine';
 import { differ } from '../../../../src/lab/measure';
 import type { LabelledReport } from '../../../../src/lab/question';
 import { folders } from './folders';
@@ -64,7 +65,9 @@ describe('what question 5 says', function () {
     const [quiet] = run('quiet-guest');
     const [hot, yours] = run('your-pre-copy');
     expect(hot.rounds[1].pages).to.be.below(quiet.rounds[1].pages / 2);
-    expect({ ...yours, technique: '' }).to.deep.equal({ ...hot, technique: '' });
+    // How often each reads the bitmap when it need not is its own business.
+    const figures = ({ technique: _technique, tracking: _tracking, ...rest }: Report) => rest;
+    expect(figures(yours)).to.deep.equal(figures(hot));
   });
 
   it('5.4: at first the guest runs at a ninth of its speed, and it takes more than 20 s to nine tenths', () => {

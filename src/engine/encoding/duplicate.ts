@@ -1,0 +1,28 @@
+import type { Page } from '../api';
+import { UNIQUE, type Content } from '../guest/content';
+import type { Encoder, EncodingSpec } from './encoding';
+
+/** The identifier of the content, and the page's address (Deshpande et al., HPDC 2011): 8 bytes each. */
+const REFERENCE_BYTES = 16;
+
+/** De-duplication: each content goes once, and after that its identifier. */
+export class DuplicateEncoder implements Encoder {
+  readonly kind = 'duplicate';
+  readonly seconds: number;
+  readonly #sent = new Set<number>();
+
+  constructor(
+    { hashSeconds }: Extract<EncodingSpec, { kind: 'duplicate' }>,
+    private readonly content: Content,
+  ) {
+    this.seconds = hashSeconds;
+  }
+
+  encode(page: Page): number {
+    const content = this.content.classOf(page);
+    if (content === UNIQUE) return -1;
+    if (this.#sent.has(content)) return REFERENCE_BYTES;
+    this.#sent.add(content);
+    return -1;
+  }
+}

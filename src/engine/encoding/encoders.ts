@@ -1,0 +1,63 @@
+import type { Page } from '../api';
+import type { Content } from '../guest/content';
+import { CompressedEncoder } from './compressed';
+import { DuplicateEncoder } from './duplicate';
+import type { Encoder, EncodingKind, EncodingSpec } from './encoding';
+import { XbzrleEncoder } from './xbzrle';
+
+/** The encodings of a run, tried in order on each page. */
+export class Encoders {
+  /** How many pages each has taken. */
+  readonly taken: Partial<Record<EncodingKind, number>> = {};
+  /** CPU seconds that the last page took. */
+  cpuSeconds = 0;
+  #all: Encoder[];
+  readonly #content: Content;
+  readonly #channels: number;
+
+  constructor(specs: readonly EncodingSpec[], content: Content, channels: number) {
+    this.#content = content;
+    this.#channels = channels;
+    this.#all = specs.map((spec) => {
+      switch (spec.kind) {
+        case 'xbzrle':
+          return new XbzrleEncoder(spec, content);
+        case 'compressed':
+          return new CompressedEncoder(spec, content);
+        case 'duplicate':
+          return new DuplicateEncoder(spec, content);
+      }
+    });
+  }
+
+  /** Bytes of the page on the wire, header included; −1 if it has to go in full. The page is thereby sent. */
+  encode(page: Page): number {
+    this.cpuSeconds = 0;
+    let bytes = -1;
+    for (const encoder of this.#all) {
+      bytes = encoder.encode(page);
+      this.cpuSeconds += encoder.seconds / this.#channels;
+      if (bytes < 0) continue;
+      this.taken[encoder.kind] = (this.taken[encoder.kind] ?? 0) + 1;
+      break;
+    }
+    this.#content.sent(page);
+    return bytes;
+  }
+
+  /** A page of zeros was sent as a mark. */
+  sentZero(page: Page): void {
+    for (const encoder of this.#all) encoder.sentZero?.(page);
+    this.#content.sent(page);
+  }
+
+  /** The guest was handed over: what needs an older version of a page is of no use any more. */
+  resumed(): void {
+    this.#all = this.#all.filter(({ kind }) => kind !== 'xbzrle');
+  }
+
+  /** The dirty bitmap was read. */
+  synced(): void {
+    for (const encoder of this.#all) encoder.synced?.();
+  }
+}

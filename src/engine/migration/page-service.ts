@@ -1,0 +1,187 @@
+import type { Page, SendOptions } from '../api';
+import type { Encoders } from '../encoding/encoders';
+import type { DestinationGuest } from '../guest/destination-guest';
+import type { Memory } from '../guest/memory';
+import type { Wire } from '../network/wire';
+import { lowestBit, popcount } from '../pages/bits';
+import { CHUNK_PAGES, CHUNK_WORDS, EMPTY_CHUNK, Pages } from '../pages/pages';
+import type { Fault, Scenario } from '../scenario';
+import { Broken, describeFault } from './broken';
+import type { Recorder } from './recorder';
+
+/**
+ * The source after the hand-over: it pushes pages, and ahead of each whatever the running destination has asked for.
+ * Each page goes once.
+ */
+export class PageService {
+  fullPages = 0;
+  zeroPages = 0;
+  encodedPages = 0;
+  bytes = 0;
+  cpuSeconds = 0;
+  /** Pages that were under way when the link broke. */
+  lostPages = 0;
+  /** When the last page that the destination needed arrives there. */
+  lastArrivalAt = 0;
+  #now = 0;
+  /** The pages that go back to back: since when, how far they have come in bytes, until when. */
+  #busySince = 0;
+  #busyBytes = 0;
+  #busyUntil = -1;
+  #pushing = false;
+  readonly #faults: Fault[];
+
+  constructor(
+    private readonly scenario: Scenario,
+    private readonly wire: Wire,
+    private readonly memory: Memory,
+    readonly guest: DestinationGuest,
+    private readonly recorder: Recorder,
+    private readonly encoders?: Encoders,
+  ) {
+    this.#faults = [...(scenario.faults ?? [])];
+  }
+
+  /** How long a request waits behind what the socket already holds. */
+  get queueSeconds(): number {
+    const { queueBytes = 0, bytesPerSecond } = this.scenario.link;
+    return this.#pushing && !this.scenario.ideal ? queueBytes / bytesPerSecond : 0;
+  }
+
+  /** Pushes these pages from `now` on. Returns when the last one has left. */
+  push(pages: Pages, now: number, { seconds = Infinity, bytes = Infinity }: SendOptions = {}): number {
+    this.#now = Math.max(now, this.#busyUntil);
+    this.#pushing = true;
+    const until = this.#now + seconds;
+    const mostBytes = this.bytes + bytes;
+    const { chunks } = pages;
+    for (let c = 0; c < chunks.length && this.#now < until; c++) {
+      const chunk = chunks[c]!;
+      if (chunk === EMPTY_CHUNK) continue;
+      for (let w = 0; w < CHUNK_WORDS; w++) {
+        if (chunk[w] === 0) continue;
+        if (mostBytes === Infinity && this.#pushWord(c, w, chunk[w]!, until)) continue;
+        for (let bits = chunk[w]!; bits !== 0 && this.#now < until && this.bytes < mostBytes; bits &= bits - 1) {
+          this.#answerRequests();
+          this.#transmit(c * CHUNK_PAGES + (w << 5) + lowestBit(bits));
+        }
+      }
+    }
+    this.guest.advance(this.#now);
+    this.#pushing = false;
+    return this.#now;
+  }
+
+  /** Until `until` the link is idle but for what the destination asks for; it may be busy with that for longer. */
+  serve(now: number, until: number): void {
+    this.#now = Math.max(now, this.#busyUntil);
+    const { guest } = this;
+    for (;;) {
+      const request = guest.requests[0];
+      const next = request ? Math.max(this.#now, request.at) : guest.nextAt;
+      if (this.#faults.length > 0 && this.#faults[0]!.at <= Math.min(next, until)) {
+        this.#now = Math.max(this.#now, this.#faults[0]!.at);
+        this.#break();
+        continue;
+      }
+      if (!request) {
+        if (guest.nextAt > until) break;
+        guest.advance(guest.nextAt);
+        continue;
+      }
+      if (next >= until) break;
+      guest.advance(next);
+      guest.requests.shift();
+      this.#now = next;
+      this.#transmit(request.page);
+    }
+    guest.advance(until);
+  }
+
+  /** Sends the pages of a word in one go, if nobody will ask for anything and nothing breaks before the last of them starts. */
+  #pushWord(c: number, w: number, bits: number, until: number): boolean {
+    const { memory, wire, guest, recorder } = this;
+    if (this.encoders !== undefined || wire.fullPageSeconds > 0 || (memory.missing.word(c, w) & bits) !== bits) return false;
+    if (memory.zero !== undefined && (memory.zero[c * CHUNK_WORDS + w]! & bits) !== 0) return false;
+    const count = popcount(bits);
+    if (this.#now !== this.#busyUntil) this.#beBusy();
+    const timeAfter = (pages: number) => this.#busySince + (this.#busyBytes + pages * wire.fullPageBytes) / wire.bytesPerSecond;
+    const lastStart = timeAfter(count - 1);
+    const quiet = Math.min(guest.nextAt, guest.requests[0]?.at ?? Infinity, this.#faults[0]?.at ?? Infinity, until);
+    recorder.enter(this.#now);
+    if (lastStart >= quiet || lastStart >= recorder.boundary) return false;
+    let sent = 0;
+    for (let rest = bits; rest !== 0; rest &= rest - 1) {
+      guest.willArrive(c * CHUNK_PAGES + (w << 5) + lowestBit(rest), timeAfter(++sent) + wire.latency);
+    }
+    recorder.add(count, count, 0, 0);
+    this.#now = this.#busyUntil = timeAfter(count);
+    this.#busyBytes += count * wire.fullPageBytes;
+    memory.missing.deleteBits(c, w, bits);
+    this.lastArrivalAt = this.#now + wire.latency;
+    this.bytes += count * wire.fullPageBytes;
+    this.fullPages += count;
+    return true;
+  }
+
+  /** Lets the guest work up to now, and sends what it has asked for in time. */
+  #answerRequests(): void {
+    for (;;) {
+      if (this.#faults.length > 0 && this.#faults[0]!.at <= this.#now) this.#break();
+      this.guest.advance(this.#now);
+      const request = this.guest.requests[0];
+      if (!request || request.at > this.#now) return;
+      this.guest.requests.shift();
+      this.#transmit(request.page);
+    }
+  }
+
+  /** Sends one page, unless the destination has it or it is on its way: whatever asked for it, each page goes once. */
+  #transmit(page: Page): void {
+    const { memory, wire } = this;
+    if (!memory.missing.has(page)) return;
+    const zero = wire.zeroPageBytes !== undefined && memory.isZero(page);
+    const encoded = zero ? wire.zeroPageBytes! : (this.encoders?.encode(page) ?? -1);
+    const bytes = encoded < 0 ? wire.fullPageBytes : encoded;
+    const cpu = (zero ? wire.zeroPageSeconds : (this.encoders?.cpuSeconds ?? 0)) + (encoded < 0 ? wire.fullPageSeconds : 0);
+    if (this.#now !== this.#busyUntil) this.#beBusy();
+    this.recorder.sentAt(this.#now);
+    this.#busyBytes += Math.max(bytes, cpu * wire.bytesPerSecond);
+    this.#now = this.#busyUntil = this.#busySince + this.#busyBytes / wire.bytesPerSecond;
+    memory.missing.delete(page);
+    this.lastArrivalAt = this.#now + wire.latency;
+    this.guest.willArrive(page, this.lastArrivalAt);
+    this.bytes += bytes;
+    this.cpuSeconds += cpu;
+    if (zero) this.zeroPages++;
+    else if (encoded < 0) this.fullPages++;
+    else this.encodedPages++;
+  }
+
+  #beBusy(): void {
+    this.#busySince = this.#now;
+    this.#busyBytes = 0;
+  }
+
+  /** The link or the destination breaks. With a way to recover, the source sends again what was under way, and goes on. */
+  #break(): void {
+    const fault = this.#faults.shift()!;
+    if (fault.kind === 'destination') {
+      throw new Broken('lost', `${describeFault(fault)} Its memory was in two halves, and one is gone: the guest is lost.`);
+    }
+    const { wire, memory, guest } = this;
+    const lost = guest.lose(fault.at);
+    memory.missing.addAll(Pages.of(memory.pageCount, lost));
+    this.lostPages += lost.length;
+    this.recorder.enter(this.#now);
+    this.recorder.add(0, -lost.length, 0, 0);
+    if (!this.scenario.recovers) {
+      throw new Broken('lost', `${describeFault(fault)} Nothing takes the migration up again: the guest waits for ever for pages at the source, and is lost.`);
+    }
+    // The two sides greet each other, and the destination tells which pages it has: a bit each (QEMU's received bitmap).
+    const greeting = 2 * wire.latency + memory.pageCount / 8 / wire.bytesPerSecond;
+    this.#now = this.#busyUntil = Math.max(this.#now, fault.at + fault.seconds + greeting);
+    this.#beBusy();
+    guest.askAgain(this.#now);
+  }
+}

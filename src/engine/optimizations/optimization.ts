@@ -1,0 +1,60 @@
+import type { Migration, PageSet, SendOptions, Step, Strategy } from '../api';
+import type { Scenario } from '../scenario';
+
+/** Something that makes a technique better, at a price. */
+export interface Optimization {
+  readonly name: string;
+  /** One sentence: what it does, and what it costs. */
+  readonly summary: string;
+  readonly helps: 'pre-copy' | 'post-copy' | 'both';
+  /** Changes the setting: what the stream or the tracking can do. */
+  prepare?(scenario: Scenario): Scenario;
+  /** Changes what the strategy does. */
+  wrap?(strategy: Strategy): Strategy;
+  /** What it cannot be combined with, and why. */
+  readonly excludes?: Readonly<Record<string, string>>;
+}
+
+/** What an optimisation puts between a strategy and its migration. */
+export interface Interception {
+  /** Verbs that are done otherwise. */
+  readonly verbs?: Partial<Migration>;
+  /** What happens instead of each `send()`. */
+  send?(pages: PageSet, options: SendOptions): Generator<Step, void, void>;
+}
+
+/** The strategy as before, except that what `by` says comes between it and the migration. */
+export function intercept(strategy: Strategy, by: (m: Migration) => Interception): Strategy {
+  return function* (m) {
+    const { verbs = {}, send } = by(m);
+    const asked = new Map<Step, () => Generator<Step, void, void>>();
+    const inner = derive(m, {
+      ...verbs,
+      ...(send && {
+        send(pages, options = {}) {
+          // The strategy gets a step that sends nothing, so that it is checked like any other, and missed if not yielded.
+          const step = m.send(pages, { bytes: 0 });
+          asked.set(step, () => send(pages, options));
+          return step;
+        },
+      }),
+    });
+    for (const step of strategy(inner)) {
+      yield step;
+      const instead = asked.get(step);
+      asked.delete(step);
+      if (instead) yield* instead();
+    }
+  };
+}
+
+/** The migration with some of its verbs replaced. */
+function derive(m: Migration, verbs: Partial<Migration>): Migration {
+  return new Proxy(m, {
+    get(target, key) {
+      if (Object.hasOwn(verbs, key)) return verbs[key as keyof Migration];
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
