@@ -9,9 +9,10 @@ const twoPages = fc
   .record({
     length: fc.constantFrom(1, 2, 127, 128, 129, 300, PAGE_BYTES),
     fill: fc.nat(255),
-    stores: fc.array(fc.record({ at: fc.nat(PAGE_BYTES - 1), bytes: fc.uint8Array({ minLength: 1, maxLength: 200 }) }), {
-      maxLength: 12,
-    }),
+    stores: fc.array(
+      fc.record({ at: fc.nat(PAGE_BYTES - 1), bytes: fc.uint8Array({ minLength: 1, maxLength: 200 }) }),
+      { maxLength: 12 },
+    ),
   })
   .map(({ length, fill, stores }) => {
     const old = new Uint8Array(length).fill(fill);
@@ -136,7 +137,7 @@ describe('XBZRLE', () => {
     ['a zero run without its non-zero run', [5, 1], 'the data ends in the non-zero run at byte 1'],
     ['a length of three bytes', [0x80, 0x80, 1, 1], 'the length of the zero run takes more than two bytes at byte 0'],
     ['a non-zero run of length 0', [5, 0, 1, 1], 'a non-zero run has length 0 at byte 1'],
-    ['a zero run of length 0 in the middle', [5, 1, 9, 0, 1, 9], 'a zero run of length 0 follows another run at byte 3'],
+    ['a zero run of length 0 further on', [5, 1, 9, 0, 1, 9], 'a zero run of length 0 follows another run at byte 3'],
     ['a zero run past the page', [17, 1, 9], "a zero run ends beyond the page's 16 bytes at byte 0"],
     ['a non-zero run past the page', [15, 2, 9, 9], "a non-zero run ends beyond the page's 16 bytes at byte 1"],
     ['fewer bytes than the non-zero run has', [0, 3, 9, 9], 'the data ends in the non-zero run at byte 1'],
