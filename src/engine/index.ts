@@ -1,9 +1,13 @@
 /** The migration engine: pure TypeScript, one noun (a run) and one verb. */
 export type * from './api';
 export type * from './report';
-export { PAGE_SIZE, WORKLOADS, type GuestSpec, type LinkSpec, type Scenario, type Workload } from './scenario';
+export type * from './scenario';
+export { PAGE_SIZE, WORKLOADS } from './scenario';
 export { Pages } from './pages/pages';
 export { simulate, type SimulateOptions } from './migration/simulate';
+export type { EventLog, PageRanges, RunEvent } from './migration/event-log';
 export type { SourceLocation } from './migration/history';
+export { optimizations, optimized, refusal, type OptimizationName } from './optimizations';
 export { techniques, type TechniqueName } from './techniques';
+export { MECHANISMS, type Mechanism, type TrackingSpec } from './tracking/tracking';
 export { ENGINE_VERSION } from './version';

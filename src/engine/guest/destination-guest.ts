@@ -62,6 +62,8 @@ export class DestinationGuest {
     /** What the destination needs to put a page in place that a vCPU waits for, seconds. */
     private readonly placeSeconds: number,
     private readonly worked: (from: number, to: number, fraction: number) => void,
+    /** Who wants to know of every page that is asked for. */
+    private readonly asked?: (page: Page, at: number) => void,
   ) {
     this.#absent = absent;
     this.#vcpus = vcpus.map(({ work, touches }) => ({
@@ -176,6 +178,7 @@ export class DestinationGuest {
     if (arrival === Infinity && !this.#requested.has(page)) {
       this.#requested.add(page);
       this.faults.push(page);
+      this.asked?.(page, at);
       this.requests.push({ page, at: at + this.requestSeconds() });
     }
     this.#settle();

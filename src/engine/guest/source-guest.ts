@@ -45,8 +45,8 @@ export class SourceGuest {
     private readonly costs: SourceCosts,
     /** What pages hold, if it matters in this run. */
     private readonly content?: Content,
-    /** A page of which every write is wanted, and whom to tell. */
-    private readonly watch?: { page: Page; written(at: number): void },
+    /** Who wants to know of every write. */
+    private readonly told?: (page: Page, at: number) => void,
   ) {
     const { firstWriteSeconds, exitPages, clearChunkPages } = costs.tracking;
     this.#stalls = firstWriteSeconds > 0 || exitPages > 0 || clearChunkPages > 0;
@@ -104,7 +104,7 @@ export class SourceGuest {
    * was the only one. The hottest lines of the engine.
    */
   writeUntil(time: number, word: number): boolean {
-    return this.#stalls || this.content || this.watch ? this.#writeOneByOne(time, word) : this.#writeBatch(time, word);
+    return this.#stalls || this.content || this.told ? this.#writeOneByOne(time, word) : this.#writeBatch(time, word);
   }
 
   #writeBatch(time: number, word: number): boolean {
@@ -141,7 +141,7 @@ export class SourceGuest {
 
   /** The same with everything that costs time or memory for each write: stalls, contents, a history. */
   #writeOneByOne(time: number, word: number): boolean {
-    const { writes, memory, content, watch } = this;
+    const { writes, memory, content, told } = this;
     const { batch } = writes;
     let collides = false;
     for (let first = true; this.nextWriteAt <= time && !collides; first = false) {
@@ -157,7 +157,7 @@ export class SourceGuest {
       if (dirties) memory.dirty[w]! |= bit;
       if (stales) memory.stale[w]! |= bit;
       for (const bitmap of memory.untilWritten) bitmap[w]! &= ~bit;
-      if (watch?.page === page) watch.written(at);
+      told?.(page, at);
       this.#made(writes.next + 1, +dirties, +stales);
       if (dirties) this.#stallFor();
     }

@@ -12,6 +12,7 @@ import type { DowntimeParts, Finding, Round } from '../report';
 import type { Fault, Scenario } from '../scenario';
 import { MECHANISMS, type TrackingSpec } from '../tracking/tracking';
 import { Broken, describeFault } from './broken';
+import { MOST_PAGES_WITH_WRITES, rangesOf, type EventLog } from './event-log';
 import type { History } from './history';
 import { PageService } from './page-service';
 import { Recorder } from './recorder';
@@ -83,6 +84,8 @@ export class Run {
     readonly history?: History,
     /** How many writes, and how many reads, may be followed one by one. */
     maxTouches = Infinity,
+    /** Who wants to be told what happens. */
+    readonly log?: EventLog,
   ) {
     const { guest, seed, ideal, stream } = scenario;
     this.#maxTouches = maxTouches;
@@ -101,7 +104,11 @@ export class Run {
       this.recorder.lost(seconds);
     };
     const costs = { tracking: this.tracking, lost };
-    const watch = history && { page: history.page, written: (at: number) => (history.written = at) };
+    const writesToo = log && guest.pages <= MOST_PAGES_WITH_WRITES;
+    const told = (page: Page, at: number) => {
+      if (history?.page === page) history.written = at;
+      if (writesToo) log({ seconds: at, event: 'write', page });
+    };
     this.source = new SourceGuest(
       this.memory,
       this.#writes,
@@ -109,7 +116,7 @@ export class Run {
       guest.vcpus,
       costs,
       this.#content,
-      watch,
+      history || writesToo ? told : undefined,
     );
     this.unsent = Pages.none(guest.pages);
   }
@@ -133,14 +140,42 @@ export class Run {
   perform(step: EngineStep): void {
     const start = this.now;
     this.#payForTracking();
+    this.#tellStep(step);
+    const before = { transmissions: this.transmissions, bytes: this.bytes };
     if (step.kind === 'wait') this.#wait(this.now + step.seconds);
     else if (step.kind === 'sendState') this.#sendState();
     else if (this.service) this.#push(step, this.service);
     else this.#send(step);
+    if (step.kind === 'send') {
+      this.log?.({
+        seconds: this.now,
+        event: 'sent',
+        transmissions: this.transmissions - before.transmissions,
+        bytes: this.bytes - before.bytes,
+        unsent: rangesOf(this.unsent),
+      });
+    }
     if (this.pausedAt !== undefined && !this.service) {
       const part = { send: 'pagesSeconds', sendState: 'stateSeconds', wait: 'waitingSeconds' } as const;
       this.downtimeParts[part[step.kind]] += this.now - start;
     }
+  }
+
+  /** Page transmissions so far, however encoded, and their bytes. */
+  get transmissions(): number {
+    const encoded = Object.values(this.encoders?.taken ?? {}).reduce((sum, pages) => sum + pages, 0);
+    return this.fullPages + this.zeroPages + encoded + (this.service ? this.service.fullPages + this.service.zeroPages : 0);
+  }
+
+  get bytes(): number {
+    return this.transferredBytes + (this.service?.bytes ?? 0);
+  }
+
+  #tellStep({ kind, pages, seconds }: EngineStep): void {
+    if (!this.log) return;
+    if (kind === 'send') this.log({ seconds: this.now, event: kind, pages: rangesOf(pages!), count: pages!.size });
+    else if (kind === 'wait') this.log({ seconds: this.now, event: kind, forSeconds: seconds });
+    else this.log({ seconds: this.now, event: kind, bytes: this.stateBytes });
   }
 
   takeDirty(): Pages {
@@ -260,6 +295,7 @@ export class Run {
       requestSeconds,
       this.scenario.ideal ? 0 : (destination?.faultSeconds ?? 0),
       (from, to, fraction) => this.recorder.worked(from, to, fraction),
+      this.log && ((page, at) => this.log!({ seconds: at, event: 'fault', page })),
     );
     this.encoders?.resumed();
     this.service = new PageService(this.scenario, this.wire, this.memory, guestThere, this.recorder, this.encoders);

@@ -4,6 +4,7 @@ import { TooManyTouches } from '../guest/touches';
 import type { Scenario } from '../scenario';
 import { ENGINE_VERSION } from '../version';
 import { Broken } from './broken';
+import type { EventLog } from './event-log';
 import { at, History } from './history';
 import { Run } from './run';
 import { StrategyFault, Verbs, type Locate } from './verbs';
@@ -30,6 +31,8 @@ export interface SimulateOptions {
   maxTouches?: number;
   /** If a stale page is found, run once more to find out how it came about. Default: true. */
   explain?: boolean;
+  /** Told everything that happens, in the order of its virtual time. Without it nothing is kept. */
+  log?: EventLog;
 }
 
 /**
@@ -45,10 +48,17 @@ export function simulate(scenario: Scenario, strategy: Strategy, options: Simula
 }
 
 function runOnce(scenario: Scenario, strategy: Strategy, options: SimulateOptions, history?: History): Report {
-  const run = new Run(scenario, history, options.maxTouches ?? MAX_TOUCHES);
+  const { log, maxTouches = MAX_TOUCHES } = history ? { ...options, log: undefined } : options;
+  const run = new Run(scenario, history, maxTouches, log);
   const verbs = new Verbs(run, options.locate ?? (() => undefined));
+  const { guest, link, seed } = scenario;
+  log?.({ seconds: 0, event: 'started', guestPages: guest.pages, linkBytesPerSecond: link.bytesPerSecond, seed });
   drive(run, verbs, strategy, options);
-  return reportOf(run, verbs, options.technique ?? 'strategy');
+  const report = reportOf(run, verbs, options.technique ?? 'strategy');
+  if (run.broken) log?.({ seconds: run.now, event: 'broken', text: run.broken.message });
+  for (const { seconds, message } of run.findings) log?.({ seconds, event: 'finding', text: message });
+  log?.({ seconds: report.totalSeconds, event: 'ended' });
+  return report;
 }
 
 /**

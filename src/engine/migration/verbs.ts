@@ -2,6 +2,7 @@ import type { Guest, Link, Migration, Page, PageSet, SendOptions, Step, Throttle
 import { Pages, pagesOf } from '../pages/pages';
 import type { Finding, FindingKind } from '../report';
 import { PAGE_SIZE } from '../scenario';
+import { rangesOf } from './event-log';
 import { at, type SourceLocation } from './history';
 import type { Run } from './run';
 import { EngineStep } from './step';
@@ -75,6 +76,7 @@ export class Verbs implements Migration {
       this.#refuse(`limitRate(${String(bytesPerSecond)}): limitRate() takes bytes per second, more than 0.`);
     }
     this.run.setRateLimit(bytesPerSecond);
+    this.run.log?.({ seconds: this.now, event: 'limitRate', bytesPerSecond });
   }
 
   sendState(): Step {
@@ -93,7 +95,9 @@ export class Verbs implements Migration {
     if (run.history && (run.memory.dirty[run.history.page >>> 5]! >>> (run.history.page & 31)) & 1) {
       run.history.synced = { seconds: run.now, where: this.locate() };
     }
-    return run.takeDirty();
+    const dirty = run.takeDirty();
+    run.log?.({ seconds: run.now, event: 'syncDirty', pages: rangesOf(dirty), count: dirty.size });
+    return dirty;
   }
 
   peekDirty(): PageSet {
@@ -112,6 +116,7 @@ export class Verbs implements Migration {
     }
     if (this.run.pausedAt !== undefined) this.#refuse('pause() twice: the guest is paused already.');
     this.run.pause();
+    this.run.log?.({ seconds: this.now, event: 'pause' });
   }
 
   resumeAtDestination(): void {
@@ -124,6 +129,7 @@ export class Verbs implements Migration {
     this.#checkState();
     this.#checkPages();
     run.resumeAtDestination();
+    run.log?.({ seconds: run.resumedAt!, event: 'resumed' });
   }
 
   missing(): PageSet {
@@ -136,6 +142,7 @@ export class Verbs implements Migration {
       this.#refuse('discard() after the hand-over: it would throw away what the guest has written at the destination.');
     }
     this.run.discard(set);
+    this.#tellSet('discard', set);
   }
 
   faults(): readonly Page[] {
@@ -160,6 +167,7 @@ export class Verbs implements Migration {
       );
     }
     this.run.release(set);
+    this.#tellSet('release', set);
   }
 
   balloon(pages: number): number {
@@ -167,7 +175,9 @@ export class Verbs implements Migration {
     if (!(pages >= 0 && pages <= this.guest.pageCount)) {
       this.#refuse(`balloon(${String(pages)}): balloon() takes a number of pages, 0 to ${this.guest.pageCount}.`);
     }
-    return this.run.balloon(Math.floor(pages));
+    const inUse = this.run.balloon(Math.floor(pages));
+    this.run.log?.({ seconds: this.now, event: 'balloon', count: Math.floor(pages), inUse });
+    return inUse;
   }
 
   throttle(fraction: number, options: ThrottleOptions = {}): void {
@@ -175,6 +185,7 @@ export class Verbs implements Migration {
       this.#refuse(`throttle(${String(fraction)}): throttle() takes the fraction of CPU time to take away, 0 to 0.99.`);
     }
     this.run.setThrottle(fraction, options);
+    this.run.log?.({ seconds: this.now, event: 'throttle', fraction });
   }
 
   announce(): void {
@@ -182,10 +193,13 @@ export class Verbs implements Migration {
       this.#refuse('announce() before the hand-over: frames would go to a host where the guest does not run.');
     }
     this.run.announce();
+    this.run.log?.({ seconds: this.now, event: 'announce' });
   }
 
   note(text: string): void {
-    if (this.notes.length < 1000) this.notes.push({ seconds: this.run.now, text: String(text).slice(0, 200) });
+    const note = { seconds: this.run.now, text: String(text).slice(0, 200) };
+    if (this.notes.length < 1000) this.notes.push(note);
+    this.run.log?.({ event: 'note', ...note });
   }
 
   abort(reason: string): void {
@@ -195,6 +209,7 @@ export class Verbs implements Migration {
       );
     }
     this.run.abort(String(reason));
+    this.run.log?.({ seconds: this.now, event: 'abort', text: String(reason) });
   }
 
   /** The strategy yielded `value`: the step, if it is one and may be done now. */
@@ -224,6 +239,10 @@ export class Verbs implements Migration {
   #step(step: EngineStep): EngineStep {
     this.#unyielded.set(step, { seconds: this.run.now, where: this.locate() });
     return step;
+  }
+
+  #tellSet(event: 'discard' | 'release', set: Pages): void {
+    this.run.log?.({ seconds: this.now, event, pages: rangesOf(set), count: set.size });
   }
 
   #checkState(): void {

@@ -177,6 +177,26 @@ export class Pages implements PageSet {
     return pages;
   }
 
+  /** The lowest page of the set that is `from` or above, or −1. */
+  next(from: Page): Page {
+    return this.#nextPage(from);
+  }
+
+  /** The lowest page from `from` on that is not in the set; the guest's page count if there is none. */
+  nextAbsent(from: Page): Page {
+    for (let page = from; page < this.pageCount; ) {
+      const chunk = this.chunks[page >>> CHUNK_SHIFT]!;
+      if (chunk === FULL_CHUNK) {
+        page = ((page >>> CHUNK_SHIFT) + 1) << CHUNK_SHIFT;
+        continue;
+      }
+      const absent = ~chunk[(page & (CHUNK_PAGES - 1)) >>> 5]! & (-1 << (page & 31));
+      if (absent !== 0) return Math.min((page & ~31) + lowestBit(absent), this.pageCount);
+      page = (page & ~31) + 32;
+    }
+    return this.pageCount;
+  }
+
   /** The lowest page, or -1 if the set is empty. */
   get lowest(): Page {
     return this.#nextPage(0);
