@@ -8,7 +8,7 @@ export interface PageRequest {
   at: number;
 }
 
-/** What a vCPU brings along: the work it has done, and the touches that it will make. */
+/** What a vCPU brings along: the work it has done, and the touches that it will make: one stream of them, or two. */
 export interface VcpuStart {
   readonly work: number;
   readonly touches: readonly Touches[];
@@ -138,25 +138,26 @@ export class DestinationGuest {
     const until = vcpu.work + (horizon - vcpu.time);
     vcpu.suspect = -1;
     vcpu.nextAt = horizon;
+    const [first, second] = touches;
+    let firstDue = first!.dueAt();
+    let secondDue = second ? second.dueAt() : Infinity;
     for (;;) {
-      let next = 0;
-      let due = touches[0]!.dueAt();
-      for (let i = 1; i < touches.length; i++) {
-        const other = touches[i]!.dueAt();
-        if (other < due) [next, due] = [i, other];
-      }
+      const isFirst = firstDue <= secondDue;
+      const stream = isFirst ? first! : second!;
+      const due = isFirst ? firstDue : secondDue;
       if (due > until) {
         if (due === Infinity) vcpu.nextAt = Infinity;
         break;
       }
-      const stream = touches[next]!;
       const page = stream.batch[stream.next]!;
       if ((absent[page >>> 5]! >>> page) & 1) {
-        vcpu.suspect = next;
+        vcpu.suspect = isFirst ? 0 : 1;
         vcpu.nextAt = vcpu.time + (due - vcpu.work);
         break;
       }
       if (++stream.next === stream.filled) stream.refill();
+      if (isFirst) firstDue = first!.dueAt();
+      else secondDue = second!.dueAt();
     }
     this.#settle();
   }

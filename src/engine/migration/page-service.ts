@@ -3,7 +3,7 @@ import type { Encoders } from '../encoding/encoders';
 import type { DestinationGuest } from '../guest/destination-guest';
 import type { Memory } from '../guest/memory';
 import type { Wire } from '../network/wire';
-import { lowestBit, popcount } from '../pages/bits';
+import { lowestBit } from '../pages/bits';
 import { CHUNK_PAGES, CHUNK_WORDS, EMPTY_CHUNK, Pages } from '../pages/pages';
 import type { Fault, Scenario } from '../scenario';
 import { Broken, describeFault } from './broken';
@@ -58,12 +58,12 @@ export class PageService {
     for (let c = 0; c < chunks.length && this.#now < until; c++) {
       const chunk = chunks[c]!;
       if (chunk === EMPTY_CHUNK) continue;
-      for (let w = 0; w < CHUNK_WORDS; w++) {
-        if (chunk[w] === 0) continue;
-        if (mostBytes === Infinity && this.#pushWord(c, w, chunk[w]!, until)) continue;
-        for (let bits = chunk[w]!; bits !== 0 && this.#now < until && this.bytes < mostBytes; bits &= bits - 1) {
+      for (let w = pages.firstWord(c); w < pages.lastWord(c); w++) {
+        let rest = chunk[w]!;
+        while (rest !== 0 && this.#now < until && this.bytes < mostBytes) {
           this.#answerRequests();
-          this.#transmit(c * CHUNK_PAGES + (w << 5) + lowestBit(bits));
+          rest &= this.memory.missing.word(c, w);
+          if (rest !== 0) rest &= ~this.#start(c, w, rest, until, mostBytes);
         }
       }
     }
@@ -98,30 +98,37 @@ export class PageService {
     guest.advance(until);
   }
 
-  /** Sends the pages of a word in one go, if nobody will ask for anything and nothing breaks before the last of them starts. */
-  #pushWord(c: number, w: number, bits: number, until: number): boolean {
+  /** Sends the lowest of these pages of a word, at least one: up to the next time at which anything may happen. Returns which. */
+  #start(c: number, w: number, bits: number, until: number, mostBytes: number): number {
     const { memory, wire, guest, recorder } = this;
-    if (this.encoders !== undefined || wire.fullPageSeconds > 0 || (memory.missing.word(c, w) & bits) !== bits) return false;
-    if (memory.zero !== undefined && (memory.zero[c * CHUNK_WORDS + w]! & bits) !== 0) return false;
-    const count = popcount(bits);
-    if (this.#now !== this.#busyUntil) this.#beBusy();
-    const timeAfter = (pages: number) => this.#busySince + (this.#busyBytes + pages * wire.fullPageBytes) / wire.bytesPerSecond;
-    const lastStart = timeAfter(count - 1);
-    const quiet = Math.min(guest.nextAt, guest.requests[0]?.at ?? Infinity, this.#faults[0]?.at ?? Infinity, until);
-    recorder.enter(this.#now);
-    if (lastStart >= quiet || lastStart >= recorder.boundary) return false;
-    let sent = 0;
-    for (let rest = bits; rest !== 0; rest &= rest - 1) {
-      guest.willArrive(c * CHUNK_PAGES + (w << 5) + lowestBit(rest), timeAfter(++sent) + wire.latency);
+    const page = c * CHUNK_PAGES + (w << 5);
+    const mixed = memory.zero !== undefined && (memory.zero[c * CHUNK_WORDS + w]! & bits) !== 0;
+    if (mixed || this.encoders !== undefined || wire.fullPageSeconds > 0 || mostBytes < Infinity) {
+      this.#transmit(page + lowestBit(bits));
+      return bits & -bits;
     }
-    recorder.add(count, count, 0, 0);
-    this.#now = this.#busyUntil = timeAfter(count);
-    this.#busyBytes += count * wire.fullPageBytes;
-    memory.missing.deleteBits(c, w, bits);
+    if (this.#now !== this.#busyUntil) this.#beBusy();
+    recorder.enter(this.#now);
+    const request = guest.requests[0]?.at ?? Infinity;
+    const fault = this.#faults[0]?.at ?? Infinity;
+    const quiet = Math.min(guest.nextAt, request, fault, until, recorder.boundary);
+    const since = this.#busySince;
+    let rest = bits;
+    let sent = 0;
+    for (let end = this.#now; rest !== 0 && (sent === 0 || end < quiet); rest &= rest - 1) {
+      this.#busyBytes += wire.fullPageBytes;
+      end = since + this.#busyBytes / wire.bytesPerSecond;
+      this.#now = end;
+      guest.willArrive(page + lowestBit(rest), end + wire.latency);
+      sent++;
+    }
+    this.#busyUntil = this.#now;
     this.lastArrivalAt = this.#now + wire.latency;
-    this.bytes += count * wire.fullPageBytes;
-    this.fullPages += count;
-    return true;
+    memory.missing.deleteBits(c, w, bits & ~rest);
+    recorder.add(sent, sent, 0, 0);
+    this.bytes += sent * wire.fullPageBytes;
+    this.fullPages += sent;
+    return bits & ~rest;
   }
 
   /** Lets the guest work up to now, and sends what it has asked for in time. */

@@ -63,13 +63,12 @@ export class Run {
   stateSent: { at: number; paused: boolean } | undefined;
   abortReason: string | undefined;
   broken: { outcome: 'failed' | 'lost'; message: string } | undefined;
-  /** The pages that the last send left, because of its bounds. */
-  unsent: Pages;
   readonly #writes: Touches;
   readonly #reads: Touches;
   readonly #device: Touches | undefined;
   readonly #content: Content | undefined;
   readonly #maxTouches: number;
+  #unsent: () => Pages;
   #rateLimit = Infinity;
   #owedSeconds = 0;
   #roundStart = 0;
@@ -118,7 +117,7 @@ export class Run {
       this.#content,
       history || writesToo ? told : undefined,
     );
-    this.unsent = Pages.none(guest.pages);
+    this.#unsent = () => Pages.none(guest.pages);
   }
 
   get stateBytes(): number {
@@ -134,6 +133,11 @@ export class Run {
   /** Bytes per second at which pages leave the source. */
   get rate(): number {
     return Math.min(this.wire.bytesPerSecond, this.#rateLimit);
+  }
+
+  /** The pages that the last send left, because of its bounds. */
+  get unsent(): Pages {
+    return this.#unsent();
   }
 
   /** Lets virtual time pass until the step is over. */
@@ -351,7 +355,7 @@ export class Run {
     );
     this.#runSource(transmission, transmission);
     this.now = transmission.end;
-    this.unsent = transmission.unsent();
+    this.#unsent = () => transmission.unsent();
     this.fullPages += transmission.fullPages;
     this.zeroPages += transmission.zeroPages;
     this.skippedPages += transmission.skippedPages;
@@ -366,7 +370,8 @@ export class Run {
 
   #push({ pages, options }: EngineStep, service: PageService): void {
     this.now = service.push(pages!, this.now, options);
-    this.unsent = pages!.intersect(this.memory.missing.snapshot());
+    const left = this.memory.missing.snapshot();
+    this.#unsent = () => pages!.intersect(left);
   }
 
   #sendState(): void {

@@ -16,14 +16,30 @@ const FULL_CHUNK: Chunk = new Uint32Array(CHUNK_WORDS).fill(0xffffffff);
 
 export class Pages implements PageSet {
   #size: number;
+  /** All pages of the set lie between these two, both included: small sets of large guests are searched only there. */
+  readonly #low: Page;
+  readonly #high: Page;
 
-  /** `chunks` must not be written any more; `size`, if known, saves a count. */
+  /** `chunks` must not be written any more; `size`, if known, saves a count, and `low` and `high` a search. */
   constructor(
     readonly pageCount: number,
     readonly chunks: readonly Chunk[],
     size = -1,
+    low: Page = 0,
+    high: Page = pageCount - 1,
   ) {
     this.#size = size;
+    this.#low = low;
+    this.#high = high;
+  }
+
+  /** The words of chunk `c` in which there may be pages: from `firstWord(c)` to `lastWord(c)` − 1. */
+  firstWord(c: number): number {
+    return Math.max(0, (this.#low >>> 5) - c * CHUNK_WORDS);
+  }
+
+  lastWord(c: number): number {
+    return Math.min(CHUNK_WORDS, (this.#high >>> 5) + 1 - c * CHUNK_WORDS);
   }
 
   static none(pageCount: number): Pages {
@@ -117,7 +133,7 @@ export class Pages implements PageSet {
     return this.chunks.every((chunk, c) => {
       const others = other.chunks[c]!;
       if (chunk === EMPTY_CHUNK || others === FULL_CHUNK || chunk === others) return true;
-      for (let w = 0; w < CHUNK_WORDS; w++) if ((chunk[w]! & ~others[w]!) !== 0) return false;
+      for (let w = this.firstWord(c), end = this.lastWord(c); w < end; w++) if ((chunk[w]! & ~others[w]!) !== 0) return false;
       return true;
     });
   }
@@ -253,7 +269,7 @@ export class Pages implements PageSet {
         ? chunk
         : masked(chunk, Math.max(low - start, 0), Math.min(high + 1 - start, CHUNK_PAGES));
     }
-    return new Pages(this.pageCount, chunks, size);
+    return new Pages(this.pageCount, chunks, size, Math.max(0, low), high);
   }
 }
 
