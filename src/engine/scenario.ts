@@ -75,6 +75,11 @@ export interface GuestSpec extends Activity {
   readonly vcpus: number;
   /** How many of the vCPUs write; the others only read. Default: all. */
   readonly writers?: number;
+  /**
+   * Does each vCPU keep to its own slice of the working set, as processes do that each work on their own data? Default:
+   * false. A trace says for itself what is touched.
+   */
+  readonly partitioned?: boolean;
   /** vCPU and device state, bytes. */
   readonly stateBytes: number;
   /** Fraction of pages that hold only zeros until they are written, 0 to 1. */
