@@ -63,7 +63,7 @@ export interface Link {
  */
 export interface Step {
   /** What kind of step it is. */
-  readonly kind: 'send' | 'sendState' | 'wait';
+  readonly kind: 'send' | 'sendState' | 'mirrorStorage' | 'wait';
 }
 
 /** Bounds for one `send()`: whichever is met first ends it, at the next page. */
@@ -91,6 +91,7 @@ export interface ThrottleOptions {
  * A migration in progress, seen from the source's migration thread.
  *
  * Virtual time passes only at a `yield`: between two yields the guest does nothing, however long your code computes.
+ * (Where tracking has a cost, the time that `syncDirty()` takes passes just before the next step or the pause.)
  */
 export interface Migration {
   /** The virtual machine that is being moved. */
@@ -103,6 +104,12 @@ export interface Migration {
   readonly downtimeLimit: number;
   /** How many live rounds the operator accepts. */
   readonly maxRounds: number;
+  /** What the operator lets the migration take of the link, in bytes per second; Infinity: all of it. */
+  readonly maxBandwidth: number;
+  /** Pages that have been put on the link so far, however encoded, repeated ones included. */
+  readonly pagesSent: number;
+  /** Bytes that they took. */
+  readonly bytesSent: number;
 
   /**
    * Send these pages, lowest first. `yield` it; the step ends when the last byte has left the source.
@@ -112,6 +119,11 @@ export interface Migration {
   send(pages: PageSet, options?: SendOptions): Step;
   /** Send the vCPUs' and devices' state. `yield` it. The guest must be paused. */
   sendState(): Step;
+  /**
+   * Copy the guest's disk, and from then on send what the guest writes to both disks. `yield` it; the step ends when
+   * both are equal. Takes no time if the disk is shared.
+   */
+  mirrorStorage(): Step;
   /** Let virtual time pass. `yield` it. */
   wait(seconds: number): Step;
 

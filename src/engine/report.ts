@@ -1,4 +1,5 @@
 import type { Page } from './api';
+import type { ClientReport } from './client/client-view';
 
 /** What one migration did, measured. Everything that carries a unit says so in its name. */
 export interface Report {
@@ -37,7 +38,7 @@ export interface Report {
   /** Bytes on the wire: pages, headers and state. */
   transferredBytes: number;
   /** Where they went. The parts add up to `transferredBytes`. */
-  transferredParts: { pagesBytes: number; stateBytes: number };
+  transferredParts: { pagesBytes: number; stateBytes: number; storageBytes: number };
   /** Pages that the running destination had to ask for. */
   networkFaults: number;
   /** How long vCPUs waited for pages, all vCPUs together. */
@@ -51,6 +52,8 @@ export interface Report {
   tracking: TrackingReport;
   /** CPU seconds of the migration thread to find zero pages, to encode and to copy. */
   sendCpuSeconds: number;
+  /** What somebody on the network saw; absent if nobody looked, or the guest never ran at the destination. */
+  client?: ClientReport;
   timeline: Timeline;
   violations: Finding[];
   /** What the strategy wrote with `note()`. */
@@ -120,6 +123,8 @@ export interface DowntimeParts {
   waitingSeconds: number;
   /** Reading the dirty bitmap; absent if that took no time. */
   trackingSeconds?: number;
+  /** Requests that were on their way to the disk when the guest was paused; absent if there were none. */
+  storageSeconds?: number;
 }
 
 /** The guest's work per second, as a fraction of what it does undisturbed. */
@@ -176,6 +181,8 @@ export type FindingKind =
   | 'two-copies-running'
   /** The guest would have run before its vCPU and device state was there, or with an outdated one. */
   | 'state-missing'
+  /** The guest was resumed at a host that does not have its disk. */
+  | 'storage-missing'
   /**
    * A page was sent to the running destination although it had it already: the old content would overwrite newer
    * writes.

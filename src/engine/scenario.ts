@@ -13,6 +13,10 @@ export interface Scenario {
   /** How pages are put into the stream. Absent: in full, zero pages as a mark, and the CPU is never the bottleneck. */
   readonly stream?: StreamSpec;
   readonly destination?: DestinationSpec;
+  /** Absent: the disk is on a server that both hosts reach. */
+  readonly storage?: StorageSpec;
+  /** Somebody on the network who uses the guest; absent: nobody looks. */
+  readonly client?: ClientSpec;
   /** What breaks, in the order of its times. */
   readonly faults?: readonly Fault[];
   /** Is a migration that the link broke after the hand-over taken up again (QEMU's postcopy recovery)? Default: no. */
@@ -21,6 +25,13 @@ export interface Scenario {
   readonly downtimeLimit: number;
   /** Live rounds the operator accepts. */
   readonly maxRounds: number;
+  /**
+   * What the operator lets a migration take of the link, bytes per second. Default: all of it. It is up to the strategy
+   * what it makes of this (QEMU: a quota for each tenth of a second, and none for the final copy).
+   */
+  readonly maxBandwidth?: number;
+  /** Connecting and starting to track, before the first page can go, seconds. Default: 0. */
+  readonly setupSeconds?: number;
   /** Seeds every random choice of the run. An unsigned 32-bit integer. */
   readonly seed: number;
   /**
@@ -130,6 +141,26 @@ export interface StreamSpec {
 export interface DestinationSpec {
   /** CPU seconds to catch a missing page and to put it in place, beside the network's time; default: 0. */
   readonly faultSeconds?: number;
+}
+
+/** A disk that only the source host has, so that it must be copied. */
+export interface StorageSpec {
+  readonly bytes: number;
+  /** How fast the undisturbed guest writes it, bytes per second. */
+  readonly writtenBytesPerSecond: number;
+  /** When the guest is paused, requests are on their way to the disk: how long until the last one is done, seconds. */
+  readonly inFlightSeconds?: number;
+}
+
+export interface ClientSpec {
+  /** It sends a probe every so many seconds. */
+  readonly probeSeconds: number;
+  /** Its TCP connections are given up after standing still for so long. */
+  readonly patienceSeconds: number;
+  /** Does the destination host announce the guest as soon as it runs there (gratuitous ARP)? Default: yes. */
+  readonly announced?: boolean;
+  /** Otherwise the network learns where the guest is from the first frame that the guest sends: after so long. */
+  readonly firstFrameSeconds?: number;
 }
 
 /** Something that breaks, at `at` seconds after the start. */

@@ -21,7 +21,7 @@ export type RunEvent = { readonly seconds: number } & (
   | { readonly event: 'balloon'; readonly count: number; readonly inUse: number }
   | { readonly event: 'throttle'; readonly fraction: number }
   | { readonly event: 'limitRate'; readonly bytesPerSecond: number }
-  | { readonly event: 'pause' | 'resumed' | 'announce' }
+  | { readonly event: 'pause' | 'resumed' | 'announce' | 'mirrorStorage' }
   | { readonly event: 'fault'; readonly page: Page }
   | { readonly event: 'note' | 'abort' | 'broken' | 'finding'; readonly text: string }
   | { readonly event: 'ended' }

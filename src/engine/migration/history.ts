@@ -10,6 +10,8 @@ export interface SourceLocation {
 export class History {
   sent: number | undefined;
   written: number | undefined;
+  /** By a passed-through device, unseen by the CPU's tracking or not. */
+  writtenByDevice: number | undefined;
   synced: { seconds: number; where?: SourceLocation } | undefined;
 
   constructor(readonly page: Page) {}
@@ -19,7 +21,12 @@ export class History {
    * about, if one did.
    */
   explain(): { because: string; where?: SourceLocation } {
-    const { sent = 0, written = 0, synced } = this;
+    const { sent = 0, written = 0, writtenByDevice = -1, synced } = this;
+    if (writtenByDevice > Math.max(sent, written)) {
+      return {
+        because: `It was sent at ${at(sent)}, and a passed-through device wrote it at ${at(writtenByDevice)}, straight to memory: the dirty bitmap shows only what vCPUs write.`,
+      };
+    }
     const story = `It was sent at ${at(sent)} and written again at ${at(written)}.`;
     if (!synced || synced.seconds < written) {
       return { because: `${story} Its dirty bit is still set: nobody read the dirty bitmap after that write.` };

@@ -1,4 +1,4 @@
-import type { Page, ThrottleOptions } from '../api';
+import type { Page, Step, ThrottleOptions } from '../api';
 import { Encoders } from '../encoding/encoders';
 import { Content } from '../guest/content';
 import { DestinationGuest } from '../guest/destination-guest';
@@ -14,9 +14,18 @@ import { MECHANISMS, type TrackingSpec } from '../tracking/tracking';
 import { Broken, describeFault } from './broken';
 import { MOST_PAGES_WITH_WRITES, rangesOf, type EventLog } from './event-log';
 import type { History } from './history';
+import { Mirror } from './mirror';
 import { PageService } from './page-service';
 import { Recorder } from './recorder';
 import type { EngineStep } from './step';
+
+/** The part of the downtime that each kind of step is booked to. */
+const PARTS = {
+  send: 'pagesSeconds',
+  sendState: 'stateSeconds',
+  mirrorStorage: 'waitingSeconds',
+  wait: 'waitingSeconds',
+} as const satisfies Record<Step['kind'], keyof DowntimeParts>;
 
 /** Writing a page to the swap device of an ordinary solid-state disk, seconds (assumption). */
 const SWAP_OUT_SECONDS = 1e-4;
@@ -34,6 +43,8 @@ export class Run {
   readonly source: SourceGuest;
   readonly encoders: Encoders | undefined;
   readonly tracking: TrackingSpec;
+  /** The copy of the disk, if the disk is not shared. */
+  readonly mirror: Mirror | undefined;
   readonly findings: Finding[] = [];
   readonly rounds: Round[] = [];
   readonly downtimeParts: DowntimeParts = { pagesSeconds: 0, stateSeconds: 0, latencySeconds: 0, waitingSeconds: 0 };
@@ -58,6 +69,7 @@ export class Run {
   balloonStallSeconds = 0;
   pausedAt: number | undefined;
   resumedAt: number | undefined;
+  /** Since when the network knows that the guest runs at the destination. */
   announcedAt: number | undefined;
   /** When the state was captured, and whether the guest ran on after that. */
   stateSent: { at: number; paused: boolean } | undefined;
@@ -93,6 +105,7 @@ export class Run {
     this.tracking = ideal ? MECHANISMS.none : (scenario.tracking ?? MECHANISMS.none);
     this.#writes = new Touches(guest, 'writes', seed, 1, maxTouches);
     this.#reads = new Touches(guest, 'reads', seed, 2, maxTouches);
+    if (scenario.storage && !ideal) this.mirror = new Mirror(scenario.storage);
     if ((guest.deviceWritesPerSecond ?? 0) > 0) this.#device = deviceWrites(scenario, maxTouches);
     if (!ideal && stream && stream.encodings.length > 0) {
       this.#content = new Content(guest, seed);
@@ -130,9 +143,10 @@ export class Run {
     return (pages.size - zeros) * this.wire.fullPageBytes + zeros * (this.wire.zeroPageBytes ?? 0);
   }
 
-  /** Bytes per second at which pages leave the source. */
+  /** Bytes per second at which pages leave the source: what the mirror leaves, or less if the source holds itself back. */
   get rate(): number {
-    return Math.min(this.wire.bytesPerSecond, this.#rateLimit);
+    const mirrored = this.mirror === undefined ? 0 : this.mirror.rate(this.source.speed);
+    return Math.min(this.wire.bytesPerSecond - mirrored, this.#rateLimit);
   }
 
   /** The pages that the last send left, because of its bounds. */
@@ -142,12 +156,13 @@ export class Run {
 
   /** Lets virtual time pass until the step is over. */
   perform(step: EngineStep): void {
-    const start = this.now;
     this.#payForTracking();
+    const start = this.now;
     this.#tellStep(step);
     const before = { transmissions: this.transmissions, bytes: this.bytes };
     if (step.kind === 'wait') this.#wait(this.now + step.seconds);
     else if (step.kind === 'sendState') this.#sendState();
+    else if (step.kind === 'mirrorStorage') this.#mirrorStorage();
     else if (this.service) this.#push(step, this.service);
     else this.#send(step);
     if (step.kind === 'send') {
@@ -160,8 +175,7 @@ export class Run {
       });
     }
     if (this.pausedAt !== undefined && !this.service) {
-      const part = { send: 'pagesSeconds', sendState: 'stateSeconds', wait: 'waitingSeconds' } as const;
-      this.downtimeParts[part[step.kind]] += this.now - start;
+      this.#bookDowntime(PARTS[step.kind], this.now - start);
     }
   }
 
@@ -179,7 +193,8 @@ export class Run {
     if (!this.log) return;
     if (kind === 'send') this.log({ seconds: this.now, event: kind, pages: rangesOf(pages!), count: pages!.size });
     else if (kind === 'wait') this.log({ seconds: this.now, event: kind, forSeconds: seconds });
-    else this.log({ seconds: this.now, event: kind, bytes: this.stateBytes });
+    else if (kind === 'sendState') this.log({ seconds: this.now, event: kind, bytes: this.stateBytes });
+    else this.log({ seconds: this.now, event: kind });
   }
 
   takeDirty(): Pages {
@@ -221,10 +236,17 @@ export class Run {
   }
 
   pause(): void {
+    this.#payForTracking(); // the guest runs while its bitmap is read
     this.#account();
     this.#duty = undefined;
     this.source.setSpeed(0, 0, this.now);
     this.pausedAt = this.now;
+    this.mirror?.book(this.source.workAt(this.now));
+    const { inFlightSeconds = 0 } = this.scenario.storage ?? {};
+    if (inFlightSeconds > 0) {
+      this.#wait(this.now + inFlightSeconds);
+      this.#bookDowntime('storageSeconds', inFlightSeconds);
+    }
     // A strategy that never reads the bitmap again still had a last round.
     if (this.#roundPages > 0) this.rounds.push(this.#round());
     this.#roundPages = 0;
@@ -308,7 +330,7 @@ export class Run {
 
   /** The destination tells the network where the guest is. */
   announce(): void {
-    this.announcedAt ??= Math.max(this.now, this.resumedAt!) + this.wire.latency;
+    this.announcedAt ??= Math.max(this.now, this.resumedAt!);
   }
 
   /** The run is over; `totalSeconds` is how long the migration took. */
@@ -327,9 +349,21 @@ export class Run {
     if (seconds === 0) return;
     this.#owedSeconds = 0;
     this.syncCpuSeconds += seconds;
-    const start = this.now;
+    const paused = this.pausedAt !== undefined && !this.service;
     this.#wait(this.now + seconds);
-    if (this.pausedAt !== undefined && !this.service) this.downtimeParts.trackingSeconds = (this.downtimeParts.trackingSeconds ?? 0) + this.now - start;
+    if (paused) this.#bookDowntime('trackingSeconds', seconds);
+  }
+
+  #bookDowntime(part: keyof DowntimeParts, seconds: number): void {
+    this.downtimeParts[part] = (this.downtimeParts[part] ?? 0) + seconds;
+  }
+
+  #mirrorStorage(): void {
+    const { mirror, source } = this;
+    if (!mirror || mirror.ready) return;
+    const seconds = mirror.secondsToCatchUp(this.wire.bytesPerSecond, source.speed);
+    this.#wait(this.now + seconds);
+    mirror.caughtUp(seconds * this.wire.bytesPerSecond, source.workAt(this.now));
   }
 
   #send({ pages, options }: EngineStep): void {
@@ -447,7 +481,9 @@ export class Run {
       duty.until = time + (duty.running ? duty.run : duty.sleep);
       this.source.setSpeed(duty.running ? 1 : 0, duty.running || duty.writersOnly ? 1 : 0, time);
     } else {
-      this.memory.writtenByDevice(this.#device!.take(), this.scenario.guest.deviceTracked ?? false);
+      const page = this.#device!.take();
+      this.memory.writtenByDevice(page, this.scenario.guest.deviceTracked ?? false);
+      if (this.history?.page === page) this.history.writtenByDevice = time;
       transmission?.reconsider();
     }
   }

@@ -1,4 +1,5 @@
 import type { Strategy } from '../api';
+import { clientView } from '../client/client-view';
 import type { Finding, LostWork, Report } from '../report';
 import { TooManyTouches } from '../guest/touches';
 import type { Scenario } from '../scenario';
@@ -136,6 +137,7 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
     ...run.encoders?.taken,
   };
   const pagesBytes = run.transferredBytes + (service?.bytes ?? 0);
+  const storageBytes = Math.round(run.mirror?.bytes ?? 0);
   return {
     technique,
     converged: service !== undefined && !dependent && !run.broken && (rounds.length === 0 || fits),
@@ -151,8 +153,8 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
     pagesByEncoding,
     pagesSkipped: run.skippedPages,
     finalPages: run.finalPages,
-    transferredBytes: pagesBytes + run.stateBytesSent,
-    transferredParts: { pagesBytes, stateBytes: run.stateBytesSent },
+    transferredBytes: pagesBytes + run.stateBytesSent + storageBytes,
+    transferredParts: { pagesBytes, stateBytes: run.stateBytesSent, storageBytes },
     networkFaults: service?.guest.faults.length ?? 0,
     faultStallSeconds: service?.guest.stallSeconds ?? 0,
     residualPages,
@@ -167,6 +169,7 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
       stallSeconds: source.stallSeconds,
     },
     sendCpuSeconds: run.sendCpuSeconds + (service?.cpuSeconds ?? 0),
+    ...clientOf(run, totalSeconds),
     timeline: {
       ...run.recorder.timeline(totalSeconds, scenario.guest.pages),
       ...(pausedAt === undefined ? {} : { pausedAtSeconds: pausedAt }),
@@ -180,6 +183,15 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
     seed: scenario.seed,
     engine: ENGINE_VERSION,
   };
+}
+
+/** The network knows where the guest is once the destination has said so, or else once the guest sends a frame. */
+function clientOf({ scenario, pausedAt, resumedAt, announcedAt, wire }: Run, totalSeconds: number): Pick<Report, 'client'> {
+  const { client } = scenario;
+  if (!client || pausedAt === undefined || resumedAt === undefined) return {};
+  const { announced = true, firstFrameSeconds = 1 } = client;
+  const known = Math.min(announced ? resumedAt : Infinity, announcedAt ?? Infinity, resumedAt + firstFrameSeconds);
+  return { client: clientView(client, pausedAt, known + wire.latency, totalSeconds) };
 }
 
 function lostWork(run: Run, pausedSeconds: number): LostWork {

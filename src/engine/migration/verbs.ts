@@ -22,6 +22,7 @@ export class Verbs implements Migration {
   readonly link: Link;
   readonly downtimeLimit: number;
   readonly maxRounds: number;
+  readonly maxBandwidth: number;
   readonly notes: { seconds: number; text: string }[] = [];
   /** Steps that were made and not yet yielded, and when and where. */
   readonly #unyielded = new Map<Step, { seconds: number; where: SourceLocation | undefined }>();
@@ -42,10 +43,19 @@ export class Verbs implements Migration {
     this.link = Object.freeze<Link>({ bytesPerSecond: run.wire.bytesPerSecond, latency: run.wire.latency });
     this.downtimeLimit = run.scenario.downtimeLimit;
     this.maxRounds = run.scenario.maxRounds;
+    this.maxBandwidth = run.scenario.maxBandwidth ?? Infinity;
   }
 
   get now(): number {
     return this.run.now;
+  }
+
+  get pagesSent(): number {
+    return Object.values(this.run.pagesByEncoding).reduce((sum, pages) => sum + pages, 0);
+  }
+
+  get bytesSent(): number {
+    return this.run.transferredBytes + (this.run.service?.bytes ?? 0);
   }
 
   get paused(): boolean {
@@ -81,6 +91,18 @@ export class Verbs implements Migration {
 
   sendState(): Step {
     return this.#step(new EngineStep('sendState'));
+  }
+
+  mirrorStorage(): Step {
+    const { mirror, wire, source, scenario } = this.run;
+    if (mirror && this.paused) {
+      this.#refuse('mirrorStorage() while the guest is paused: downtime would last as long as the copy of a whole disk.');
+    }
+    if (mirror && mirror.secondsToCatchUp(wire.bytesPerSecond, source.speed) === Infinity) {
+      const rate = `${scenario.storage!.writtenBytesPerSecond / 1e6} MB/s`;
+      this.#refuse(`mirrorStorage(): the guest writes its disk at ${rate}, no slower than the link: the copy never catches up.`);
+    }
+    return this.#step(new EngineStep('mirrorStorage'));
   }
 
   wait(seconds: number): Step {
@@ -128,6 +150,9 @@ export class Verbs implements Migration {
     }
     this.#checkState();
     this.#checkPages();
+    if (run.mirror && !run.mirror.ready) {
+      this.#find('storage-missing', 'The guest was resumed at the destination, but its disk is still only at the source: mirrorStorage() copies it.');
+    }
     run.resumeAtDestination();
     run.log?.({ seconds: run.resumedAt!, event: 'resumed' });
   }

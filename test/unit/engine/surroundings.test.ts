@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import { simulate, techniques, type Migration, type Scenario } from '../../../src/engine';
+import { clientView } from '../../../src/engine/client/client-view';
+import { mirrorStorage } from '../../../src/engine/optimizations/mirror-storage';
+import { ideal } from './scenarios';
+
+/** 256 pages, 1,024 pages a second: figures of which nothing rounds. */
+const small = (rest: Partial<Scenario> = {}, guest: Partial<Scenario['guest']> = {}): Scenario => ({
+  ...ideal({ pages: 256, workingSetPages: 64, ...guest }),
+  ideal: false,
+  link: { bytesPerSecond: 1024 * 4104, latency: 0 },
+  ...rest,
+});
+
+describe("the guest's disk", () => {
+  const B = 1024 * 4104;
+  const storage = { bytes: B, writtenBytesPerSecond: B / 2, inFlightSeconds: 0.25 };
+
+  it('takes bytes / (link − writes) to copy, and its writes take their share of the link until the pause', () => {
+    const report = simulate(small({ storage }), mirrorStorage.wrap!(techniques['pre-copy']));
+    expect(report.violations).to.deep.equal([]);
+    // 2 s for the disk; 256 pages at half the link's rate: 0.5 s; nothing dirty; 0.25 s of requests in flight.
+    expect(report).to.deep.include({ preparationSeconds: 2.5, downtimeSeconds: 0.25, totalSeconds: 2.75 });
+    expect(report.downtimeParts).to.deep.include({ storageSeconds: 0.25, pagesSeconds: 0 });
+    expect(report.transferredParts).to.deep.equal({ pagesBytes: 256 * 4104, stateBytes: 0, storageBytes: 2 * B + B / 4 });
+    expect(report.transferredBytes).to.equal(256 * 4104 + 2.25 * B);
+  });
+
+  it('is missed if nobody copied it', () => {
+    const report = simulate(small({ storage }), techniques['pre-copy']);
+    expect(report.violations.map(({ kind }) => kind)).to.deep.equal(['storage-missing']);
+  });
+
+  it('is not copied by a link that is no faster than its writes', () => {
+    const report = simulate(small({ storage: { ...storage, writtenBytesPerSecond: B } }), mirrorStorage.wrap!(techniques['pre-copy']));
+    expect(report.violations[0]!.message).to.match(/never catches up/);
+  });
+
+  it('takes no time if it is shared', () => {
+    const strategy = mirrorStorage.wrap!(techniques['stop-and-copy']);
+    expect(simulate(small(), strategy)).to.deep.include({ totalSeconds: 0.25, transferredBytes: 256 * 4104 });
+  });
+});
+
+describe('a passed-through device', () => {
+  const device = { deviceWritesPerSecond: 200, workload: 'idle' } as const;
+
+  it('leaves stale pages behind that the dirty bitmap does not show', () => {
+    const report = simulate(small({}, device), techniques['pre-copy']);
+    expect(report.violations).to.have.length(1);
+    expect(report.violations[0]).to.include({ kind: 'stale-page' });
+    expect(report.violations[0]!.because).to.match(/passed-through device wrote it at .* the dirty bitmap shows only what vCPUs write/);
+  });
+
+  it('is seen if it reports what it wrote', () => {
+    const report = simulate(small({}, { ...device, deviceTracked: true }), techniques['pre-copy']);
+    expect(report.violations).to.deep.equal([]);
+    expect(report.pagesSent).to.be.above(256);
+  });
+});
+
+describe('a client on the network', () => {
+  const client = { probeSeconds: 0.01, patienceSeconds: 10 };
+
+  it('misses the guest for longer than the downtime, if nobody announces where it is', () => {
+    const scenario = small({ client: { ...client, announced: false, firstFrameSeconds: 0.5 } });
+    const report = simulate(scenario, techniques['stop-and-copy']);
+    expect(report.downtimeSeconds).to.equal(0.25);
+    expect(report.client).to.include({ outageSeconds: 0.75, reachableAtSeconds: 0.75, probesLost: 75, tcpSurvives: true });
+  });
+
+  it('finds it at once when the strategy announces it', () => {
+    const scenario = small({ client: { ...client, announced: false } });
+    const report = simulate(scenario, function* (m: Migration) {
+      yield* techniques['stop-and-copy'](m);
+      m.announce();
+    });
+    expect(report.client).to.include({ outageSeconds: 0.25, probesLost: 25 });
+  });
+
+  it('retransmits after 0.2 s, 0.6 s, 1.4 s, 3 s …, and gives up when it has no patience left', () => {
+    const stall = (outage: number, patienceSeconds = 10) => {
+      const { tcpStallSeconds, tcpSurvives } = clientView({ probeSeconds: 1, patienceSeconds }, 5, 5 + outage, 20);
+      return [Number(tcpStallSeconds.toFixed(9)), tcpSurvives];
+    };
+    expect(stall(0.1)).to.deep.equal([0.2, true]);
+    expect(stall(0.25)).to.deep.equal([0.6, true]);
+    expect(stall(1)).to.deep.equal([1.4, true]);
+    expect(stall(2, 2.5)).to.deep.equal([3, false]);
+  });
+
+  it('loses the probes sent from the pause on, and not the one sent when the guest can be reached again', () => {
+    expect(clientView({ probeSeconds: 0.5, patienceSeconds: 1 }, 1, 2, 4)).to.include({ probesSent: 9, probesLost: 2 });
+    expect(clientView({ probeSeconds: 0.5, patienceSeconds: 1 }, 1.1, 1.2, 4)).to.include({ probesLost: 0 });
+  });
+});
