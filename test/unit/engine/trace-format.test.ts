@@ -146,6 +146,24 @@ describe('the file of a recorded trace', () => {
     expect(readTrace(writeTrace(large))).to.deep.equal(large);
   });
 
+  it('says in ASCII what was said in any letters', () => {
+    const texts = {
+      ...about,
+      name: 'Gr\u00f6\u00dfe \u007f \u2028 \u{1f600} "\\',
+      versions: { ['__proto__']: '1', 'gr\u00fcn': '2' },
+    };
+    const file = writeTrace({ ...syntheticTrace({ pageCount: 1, intervals: 0 }), about: texts });
+    expect(readTrace(file).about).to.deep.equal(texts);
+    expect(sectionsOf(file)[0]!.subarray(21).every((byte) => byte >= 0x20 && byte < 0x7f)).to.equal(true);
+  });
+
+  it('is not made of what is no valid trace', () => {
+    const trace = syntheticTrace({ pageCount: 50, intervals: 3, writes: 5 });
+    expect(() => writeTrace({ ...trace, pageCount: 49 })).to.throw(TraceError, 'expected 49, one a page.');
+    const wordy = { ...trace, about: { ...about, workload: 'x'.repeat(65_536) } };
+    expect(() => writeTrace(wordy)).to.throw(TraceError, 'bytes; expected at most 65536.');
+  });
+
   it('is read from a part of a larger buffer', () => {
     const file = writeTrace(syntheticTrace({ pageCount: 50, intervals: 3, writes: 5 }));
     const larger = new Uint8Array(file.length + 20);
@@ -311,6 +329,7 @@ describe('a damaged file of a trace', () => {
       'header: "basis.writes" is missing or of the wrong kind; expected "measured" or "estimated"',
       aboutWith({ basis: { ...about.basis, writes: 'guessed' } }),
     ],
+    ['keyframe: 1 bytes are left over; expected none', fileOf({ keyframe: [...parts.keyframe, new Uint8Array(0)] })],
     [
       'keyframe, content classes: they take 4 bytes; expected 5 or more',
       fileOf({ keyframe: [varints(1, 1, 1, 1), parts.keyframe[1]!] }),
