@@ -26,9 +26,10 @@ export function optimized(
   return names.reduce(
     (sofar, name) => {
       const { prepare, wrap } = (optimizations as Record<string, Optimization>)[name]!;
+      const prepared = prepare ? prepare(sofar.scenario) : sofar.scenario;
       return {
-        scenario: prepare ? prepare(sofar.scenario) : sofar.scenario,
-        strategy: wrap ? wrap(sofar.strategy) : sofar.strategy,
+        scenario: prepared,
+        strategy: wrap ? wrap(sofar.strategy, prepared) : sofar.strategy,
       };
     },
     { scenario, strategy },

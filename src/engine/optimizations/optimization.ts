@@ -9,8 +9,8 @@ export interface Optimization {
   readonly helps: 'pre-copy' | 'post-copy' | 'both';
   /** Changes the setting: what the stream or the tracking can do. */
   prepare?(scenario: Scenario): Scenario;
-  /** Changes what the strategy does. */
-  wrap?(strategy: Strategy): Strategy;
+  /** Changes what the strategy does; in this setting, as prepared so far. */
+  wrap?(strategy: Strategy, scenario: Scenario): Strategy;
   /** What it cannot be combined with, and why. */
   readonly excludes?: Readonly<Record<string, string>>;
 }
@@ -23,6 +23,9 @@ export interface Interception {
   send?(pages: PageSet, options: SendOptions): Generator<Step, void, void>;
 }
 
+/** Under each migration that a strategy was handed instead of the real one: the real one. */
+const real = new WeakMap<Migration, Migration>();
+
 /** The strategy as before, except that what `by` says comes between it and the migration. */
 export function intercept(strategy: Strategy, by: (m: Migration) => Interception): Strategy {
   return function* (m) {
@@ -33,7 +36,8 @@ export function intercept(strategy: Strategy, by: (m: Migration) => Interception
       ...(send && {
         send(pages, options = {}) {
           // The strategy gets a step that sends nothing, so that it is checked like any other, and missed if not yielded.
-          const step = m.send(pages, { bytes: 0 });
+          // Nobody comes between that one and the migration: it would be one step more for each who does.
+          const step = (real.get(m) ?? m).send(pages, { bytes: 0 });
           asked.set(step, () => send(pages, options));
           return step;
         },
@@ -50,11 +54,13 @@ export function intercept(strategy: Strategy, by: (m: Migration) => Interception
 
 /** The migration with some of its verbs replaced. */
 function derive(m: Migration, verbs: Partial<Migration>): Migration {
-  return new Proxy(m, {
+  const derived = new Proxy(m, {
     get(target, key) {
       if (Object.hasOwn(verbs, key)) return verbs[key as keyof Migration];
       const value: unknown = Reflect.get(target, key);
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
+  real.set(derived, real.get(m) ?? m);
+  return derived;
 }
