@@ -13,11 +13,13 @@ import type { Trace } from '../trace/trace';
  */
 export class Memory {
   readonly pageCount: number;
-  /** Written since the bitmap was last read. */
-  dirty: Uint32Array;
+  /**
+   * Two bitmaps, word by word side by side, for a write touches both and should have to wait for one cache line only:
+   * word 2w, `dirty`: written since the bitmap was last read; word 2w + 1, `stale`: the destination lacks the newest
+   * content, since it has an old copy, or none. (So every missing page is stale, too.)
+   */
+  readonly written: Uint32Array;
   dirtyCount = 0;
-  /** The destination lacks the newest content: it has an old copy, or none. So every missing page is stale, too. */
-  readonly stale: Uint32Array;
   /** The destination has no copy: never sent, or discarded. */
   readonly missing: LivePages;
   /** Holds only zeros; undefined if no page does. */
@@ -35,8 +37,8 @@ export class Memory {
     const { pages, zeroFraction, freeFraction = 0, cacheFraction = 0 } = guest;
     this.pageCount = pages;
     const words = Math.ceil(pages / 32);
-    this.dirty = new Uint32Array(words);
-    this.stale = filled(words, 0, pages);
+    this.written = new Uint32Array(2 * words);
+    filled(words, 0, pages).forEach((bits, w) => (this.written[2 * w + 1] = bits));
     this.missing = new LivePages(Pages.all(pages));
     // Free memory sits at the top and the working set at the bottom: what is up there is overwritten only if they overlap.
     const free = pages - Math.round(freeFraction * pages);
@@ -52,17 +54,39 @@ export class Memory {
     return [this.zero, this.free, this.cache].filter((bitmap) => bitmap !== undefined);
   }
 
+  /** The dirty pages of a word. */
+  dirtyWord(word: number): number {
+    return this.written[2 * word]!;
+  }
+
   /** Reads the dirty bitmap and clears it. */
   takeDirty(): Pages {
-    const taken = Pages.fromWords(this.pageCount, this.dirty, this.dirtyCount);
-    this.dirty = new Uint32Array(this.dirty.length);
+    const taken = this.peekDirty();
+    for (let w = 0; w < this.written.length; w += 2) this.written[w] = 0;
     this.dirtyCount = 0;
     return taken;
   }
 
   /** Reads the dirty bitmap. */
   peekDirty(): Pages {
-    return Pages.fromWords(this.pageCount, this.dirty.slice(), this.dirtyCount);
+    return this.#every(0, this.dirtyCount);
+  }
+
+  /** The pages of which the destination lacks the newest content. */
+  stalePages(): Pages {
+    return this.#every(1);
+  }
+
+  /** One of the two bitmaps that lie side by side, as a set. */
+  #every(which: 0 | 1, size?: number): Pages {
+    const { written, pageCount } = this;
+    return Pages.from(pageCount, size, (c, chunk) => {
+      let any = 0;
+      const first = c * CHUNK_WORDS;
+      const words = Math.min(CHUNK_WORDS, written.length / 2 - first);
+      for (let w = 0, at = 2 * first + which; w < words; w++, at += 2) any |= chunk[w] = written[at]!;
+      return any !== 0;
+    });
   }
 
   /** These pages are protected again only in pieces of `chunkPages` pages, each by `protect()`. */
@@ -95,10 +119,10 @@ export class Memory {
    * have. Returns how many were stale.
    */
   capture(c: number, w: number, bits: number): number {
-    const word = c * CHUNK_WORDS + w;
-    const fresh = this.stale[word]! & bits;
+    const stale = 2 * (c * CHUNK_WORDS + w) + 1;
+    const fresh = this.written[stale]! & bits;
     if (fresh === 0) return 0; // the destination has them already, and then they are not missing either
-    this.stale[word]! &= ~bits;
+    this.written[stale]! &= ~bits;
     this.missing.deleteBits(c, w, bits);
     return popcount(fresh);
   }
@@ -110,8 +134,9 @@ export class Memory {
       for (let w = 0; w < CHUNK_WORDS; w++) {
         const bits = chunk[w]!;
         if (bits === 0) continue;
-        fresh += popcount(bits & ~this.stale[c * CHUNK_WORDS + w]!);
-        this.stale[c * CHUNK_WORDS + w]! |= bits;
+        const stale = 2 * (c * CHUNK_WORDS + w) + 1;
+        fresh += popcount(bits & ~this.written[stale]!);
+        this.written[stale]! |= bits;
       }
     });
     this.missing.addAll(pages);
@@ -132,9 +157,9 @@ export class Memory {
     const word = page >>> 5;
     const bit = 1 << page;
     for (const bitmap of this.untilWritten) bitmap[word]! &= ~bit;
-    this.stale[word]! |= bit;
-    if (!tracked || (this.dirty[word]! & bit) !== 0) return;
-    this.dirty[word]! |= bit;
+    this.written[2 * word + 1]! |= bit;
+    if (!tracked || (this.dirtyWord(word) & bit) !== 0) return;
+    this.written[2 * word]! |= bit;
     this.dirtyCount++;
   }
 
@@ -148,7 +173,7 @@ export class Memory {
   setFree(pages: Pages, most: number): number {
     let left = Math.max(0, Math.min(most, pages.size));
     const count = left;
-    this.free ??= new Uint32Array(this.dirty.length);
+    this.free ??= new Uint32Array(this.written.length / 2);
     this.untilWritten = this.#conditional();
     for (let c = pages.chunks.length - 1; c >= 0 && left > 0; c--) {
       for (let w = CHUNK_WORDS - 1; w >= 0 && left > 0; w--) {
@@ -174,7 +199,7 @@ export class Memory {
 
   /** The pages of which the destination holds an old copy that it would take for the newest. */
   outdated(): Pages {
-    return Pages.fromWords(this.pageCount, this.stale.slice()).minus(this.missing.snapshot());
+    return this.stalePages().minus(this.missing.snapshot());
   }
 }
 

@@ -109,7 +109,7 @@ export class SourceGuest {
 
   #writeBatch(time: number, word: number): boolean {
     const { writes, memory } = this;
-    const { dirty, stale } = memory;
+    const { written } = memory;
     const { batch } = writes;
     while (this.nextWriteAt <= time) {
       const first = writes.next;
@@ -123,12 +123,12 @@ export class SourceGuest {
         const w = page >>> 5;
         if (w === word && !collides) break;
         // A shift looks at the low five bits of its count only, so `page` will do for `page & 31`.
-        const d = dirty[w]!;
-        const s = stale[w]!;
+        const d = written[2 * w]!;
+        const s = written[2 * w + 1]!;
         dirtied += (~d >>> page) & 1;
         staled += (~s >>> page) & 1;
-        dirty[w] = d | (1 << page);
-        stale[w] = s | (1 << page);
+        written[2 * w] = d | (1 << page);
+        written[2 * w + 1] = s | (1 << page);
       }
       for (const bitmap of memory.untilWritten) {
         for (let j = first; j < i; j++) bitmap[batch[j]! >>> 5]! &= ~(1 << batch[j]!);
@@ -152,10 +152,10 @@ export class SourceGuest {
       collides = w === word;
       if (collides && !first) return false;
       if (content) content.written(page, writes);
-      const dirties = (memory.dirty[w]! & bit) === 0 && !memory.isUnprotected(page);
-      const stales = (memory.stale[w]! & bit) === 0;
-      if (dirties) memory.dirty[w]! |= bit;
-      if (stales) memory.stale[w]! |= bit;
+      const dirties = (memory.written[2 * w]! & bit) === 0 && !memory.isUnprotected(page);
+      const stales = (memory.written[2 * w + 1]! & bit) === 0;
+      if (dirties) memory.written[2 * w]! |= bit;
+      if (stales) memory.written[2 * w + 1]! |= bit;
       for (const bitmap of memory.untilWritten) bitmap[w]! &= ~bit;
       told?.(page, at);
       this.#made(writes.next + 1, +dirties, +stales);

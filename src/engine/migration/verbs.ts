@@ -51,7 +51,9 @@ export class Verbs implements Migration {
   }
 
   get pagesSent(): number {
-    return Object.values(this.run.pagesByEncoding).reduce((sum, pages) => sum + pages, 0);
+    const { fullPages, zeroPages, encoders, service } = this.run;
+    const encoded = Object.values(encoders?.taken ?? {}).reduce((sum, pages) => sum + pages, 0);
+    return fullPages + zeroPages + encoded + (service ? service.fullPages + service.zeroPages : 0);
   }
 
   get bytesSent(): number {
@@ -114,7 +116,7 @@ export class Verbs implements Migration {
 
   syncDirty(): PageSet {
     const { run } = this;
-    if (run.history && (run.memory.dirty[run.history.page >>> 5]! >>> (run.history.page & 31)) & 1) {
+    if (run.history && (run.memory.dirtyWord(run.history.page >>> 5) >>> run.history.page) & 1) {
       run.history.synced = { seconds: run.now, where: this.locate() };
     }
     const dirty = run.takeDirty();

@@ -205,7 +205,7 @@ export class Transmission {
   }
 
   #leaveOut(): void {
-    const again = this.memory.dirty[this.word]! & this.#rest;
+    const again = this.memory.dirtyWord(this.word) & this.#rest;
     this.skippedPages += popcount(again);
     this.#rest &= ~again;
   }

@@ -92,6 +92,21 @@ export class Pages implements PageSet {
     return new Pages(pageCount, chunks, size);
   }
 
+  /**
+   * The set that `fill` describes: it writes the words of chunk `c` into an empty chunk, and says whether there are
+   * any pages in it. `size`, if known, saves a count.
+   */
+  static from(pageCount: number, size: number | undefined, fill: (c: number, chunk: Uint32Array) => boolean): Pages {
+    let spare = new Uint32Array(CHUNK_WORDS);
+    const chunks = Array.from({ length: chunksFor(pageCount) }, (_, c) => {
+      if (!fill(c, spare)) return EMPTY_CHUNK;
+      const chunk = spare;
+      spare = new Uint32Array(CHUNK_WORDS);
+      return chunk;
+    });
+    return new Pages(pageCount, chunks, size);
+  }
+
   get size(): number {
     if (this.#size < 0) {
       this.#size = this.chunks.reduce((size, chunk) => size + sizeOfChunk(chunk), 0);
