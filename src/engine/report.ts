@@ -17,6 +17,8 @@ export interface Report {
   /** The live rounds: what was sent while the guest ran at the source, between two readings of the dirty bitmap. */
   rounds: Round[];
 
+  /** Connecting, before the first page could go; part of the preparation. */
+  setupSeconds: number;
   /** Start to pause. */
   preparationSeconds: number;
   /** Pause at the source to running at the destination. */
@@ -39,6 +41,10 @@ export interface Report {
   transferredBytes: number;
   /** Where they went. The parts add up to `transferredBytes`. */
   transferredParts: { pagesBytes: number; stateBytes: number; storageBytes: number };
+  /** The pages' bytes by when they went: before the guest was paused, while it was, and after the hand-over. */
+  pagesBytesByPhase: { preparation: number; downtime: number; resume: number };
+  /** How the cache of sent pages fared; absent if there was none. */
+  xbzrle?: XbzrleReport;
   /** Pages that the running destination had to ask for. */
   networkFaults: number;
   /** How long vCPUs waited for pages, all vCPUs together. */
@@ -77,6 +83,15 @@ export interface PagesByEncoding {
   compressed?: number;
   /** As a reference to another page with the same content. */
   duplicate?: number;
+}
+
+/** Pages that were not in the cache, pages whose difference was no smaller than themselves, and what the others took. */
+export interface XbzrleReport {
+  cachePages: number;
+  misses: number;
+  overflows: number;
+  /** Bytes of the differences, without headers. */
+  deltaBytes: number;
 }
 
 /** The parts add up to the guest's work undisturbed less what it did. */

@@ -11,7 +11,11 @@ export class Encoders {
   readonly taken: Partial<Record<EncodingKind, number>> = {};
   /** CPU seconds that the last page took. */
   cpuSeconds = 0;
+  /** The delta encoder, if there is one. */
+  readonly xbzrle: XbzrleEncoder | undefined;
   #all: Encoder[];
+  /** Has a page been sent? Before that, a reading of the bitmap ends no round. */
+  #begun = false;
   readonly #content: Content;
   readonly #channels: number;
 
@@ -28,10 +32,12 @@ export class Encoders {
           return new DuplicateEncoder(spec, content);
       }
     });
+    this.xbzrle = this.#all.find((encoder) => encoder instanceof XbzrleEncoder);
   }
 
   /** Bytes of the page on the wire, header included; −1 if it has to go in full. The page is thereby sent. */
   encode(page: Page): number {
+    this.#begun = true;
     this.cpuSeconds = 0;
     let bytes = -1;
     for (const encoder of this.#all) {
@@ -47,6 +53,7 @@ export class Encoders {
 
   /** A page of zeros was sent as a mark. */
   sentZero(page: Page): void {
+    this.#begun = true;
     for (const encoder of this.#all) encoder.sentZero?.(page);
     this.#content.sent(page);
   }
@@ -58,6 +65,7 @@ export class Encoders {
 
   /** The dirty bitmap was read. */
   synced(): void {
+    if (!this.#begun) return;
     for (const encoder of this.#all) encoder.synced?.();
   }
 }

@@ -1,6 +1,7 @@
 import type { Page } from '../api';
 import type { Content } from '../guest/content';
 import { HEADER_BYTES } from '../network/wire';
+import type { XbzrleReport } from '../report';
 import { PAGE_SIZE } from '../scenario';
 import type { Encoder, EncodingSpec } from './encoding';
 
@@ -56,6 +57,11 @@ export class XbzrleEncoder implements Encoder {
 
   sentZero(page: Page): void {
     if (this.#syncs > 0) this.#remember(page);
+  }
+
+  report(): XbzrleReport {
+    const { misses, overflows, deltaBytes } = this;
+    return { cachePages: this.#cached.length, misses, overflows, deltaBytes };
   }
 
   synced(): void {

@@ -8,6 +8,7 @@ import { Broken } from './broken';
 import type { EventLog } from './event-log';
 import { at, History } from './history';
 import { Run } from './run';
+import { EngineStep } from './step';
 import { StrategyFault, Verbs, type Locate } from './verbs';
 
 const MAX_TOUCHES = 200_000_000;
@@ -74,6 +75,7 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
   const find = (kind: Finding['kind'], message: string) =>
     run.findings.push({ kind, message, seconds: run.now, ...options.locate?.() });
   try {
+    setUp(run);
     const process = strategy(verbs);
     if (typeof process?.next !== 'function') {
       find('bad-yield', 'The strategy is not a generator function: write function* and yield its steps.');
@@ -114,6 +116,14 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
   }
 }
 
+/** The guest runs on while the two sides connect; what it writes meanwhile is sent anyway, as nothing has been sent yet. */
+function setUp(run: Run): void {
+  const { setupSeconds = 0, ideal } = run.scenario;
+  if (setupSeconds <= 0 || ideal) return;
+  run.perform(new EngineStep('wait', undefined, undefined, setupSeconds));
+  run.memory.takeDirty();
+}
+
 function describe(error: unknown): string {
   try {
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -144,6 +154,7 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
     ...(run.abortReason === undefined ? {} : { aborted: run.abortReason }),
     ...(run.broken === undefined ? {} : { broken: run.broken }),
     rounds,
+    setupSeconds: scenario.ideal ? 0 : (scenario.setupSeconds ?? 0),
     preparationSeconds,
     downtimeSeconds: downtimeEnd - preparationSeconds,
     downtimeParts,
@@ -155,6 +166,12 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
     finalPages: run.finalPages,
     transferredBytes: pagesBytes + run.stateBytesSent + storageBytes,
     transferredParts: { pagesBytes, stateBytes: run.stateBytesSent, storageBytes },
+    pagesBytesByPhase: {
+      preparation: run.transferredBytes - run.finalPageBytes,
+      downtime: run.finalPageBytes,
+      resume: service?.bytes ?? 0,
+    },
+    ...(run.encoders?.xbzrle && { xbzrle: run.encoders.xbzrle.report() }),
     networkFaults: service?.guest.faults.length ?? 0,
     faultStallSeconds: service?.guest.stallSeconds ?? 0,
     residualPages,
