@@ -85,13 +85,18 @@ export interface PagesByEncoding {
   duplicate?: number;
 }
 
-/** Pages that were not in the cache, pages whose difference was no smaller than themselves, and what the others took. */
+/** How XBZRLE fared, counted as QEMU counts it (migration/ram.c: save_xbzrle_page). */
 export interface XbzrleReport {
+  /** How many pages the cache holds. */
   cachePages: number;
+  /** Pages that were found in the cache: sent as a difference, or not at all as nothing had changed, or overflowing. */
+  pages: number;
+  /** Bytes that they took without their headers; an overflowing page counts as a whole one. */
+  bytes: number;
+  /** Pages that were not in the cache. */
   misses: number;
+  /** Pages whose difference would have been longer than themselves. */
   overflows: number;
-  /** Bytes of the differences, without headers. */
-  deltaBytes: number;
 }
 
 /** The parts add up to the guest's work undisturbed less what it did. */

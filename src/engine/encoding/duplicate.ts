@@ -1,5 +1,6 @@
 import type { Page } from '../api';
 import { UNIQUE, type Content } from '../guest/content';
+import type { Pages } from '../pages/pages';
 import type { Encoder, EncodingSpec } from './encoding';
 
 /** The identifier of the content, and the page's address (Deshpande et al., HPDC 2011): 8 bytes each. */
@@ -9,7 +10,8 @@ const REFERENCE_BYTES = 16;
 export class DuplicateEncoder implements Encoder {
   readonly kind = 'duplicate';
   readonly seconds: number;
-  readonly #sent = new Set<number>();
+  /** Each content that was sent, and with which page. */
+  readonly #sent = new Map<number, Page>();
 
   constructor(
     { hashSeconds }: Extract<EncodingSpec, { kind: 'duplicate' }>,
@@ -22,7 +24,11 @@ export class DuplicateEncoder implements Encoder {
     const content = this.content.classOf(page);
     if (content === UNIQUE) return -1;
     if (this.#sent.has(content)) return REFERENCE_BYTES;
-    this.#sent.add(content);
+    this.#sent.set(content, page);
     return -1;
+  }
+
+  discarded(pages: Pages): void {
+    for (const [content, page] of this.#sent) if (pages.has(page)) this.#sent.delete(content);
   }
 }

@@ -1,5 +1,6 @@
 import type { Page } from '../api';
 import type { Content } from '../guest/content';
+import type { Pages } from '../pages/pages';
 import { CompressedEncoder } from './compressed';
 import { DuplicateEncoder } from './duplicate';
 import type { Encoder, EncodingKind, EncodingSpec } from './encoding';
@@ -14,10 +15,8 @@ export class Encoders {
   /** The delta encoder, if there is one. */
   readonly xbzrle: XbzrleEncoder | undefined;
   #all: Encoder[];
-  /** Has a page been sent? Before that, a reading of the bitmap ends no round. */
-  #begun = false;
   readonly #content: Content;
-  readonly #channels: number;
+  #channels: number;
 
   constructor(specs: readonly EncodingSpec[], content: Content, channels: number) {
     this.#content = content;
@@ -37,7 +36,6 @@ export class Encoders {
 
   /** Bytes of the page on the wire, header included; −1 if it has to go in full. The page is thereby sent. */
   encode(page: Page): number {
-    this.#begun = true;
     this.cpuSeconds = 0;
     let bytes = -1;
     for (const encoder of this.#all) {
@@ -53,19 +51,23 @@ export class Encoders {
 
   /** A page of zeros was sent as a mark. */
   sentZero(page: Page): void {
-    this.#begun = true;
     for (const encoder of this.#all) encoder.sentZero?.(page);
     this.#content.sent(page);
   }
 
-  /** The guest was handed over: what needs an older version of a page is of no use any more. */
+  /** The destination has dropped its copies of these pages. */
+  discarded(pages: Pages): void {
+    for (const encoder of this.#all) encoder.discarded?.(pages);
+  }
+
+  /** The guest was handed over: an older version of a page is of no use any more, and there is one connection. */
   resumed(): void {
+    this.#channels = 1;
     this.#all = this.#all.filter(({ kind }) => kind !== 'xbzrle');
   }
 
   /** The dirty bitmap was read. */
   synced(): void {
-    if (!this.#begun) return;
     for (const encoder of this.#all) encoder.synced?.();
   }
 }

@@ -1,4 +1,5 @@
 import type { Page } from '../api';
+import type { Pages } from '../pages/pages';
 
 /** How a page may be put into the stream, other than in full or as the mark of a zero page. */
 export type EncodingSpec =
@@ -22,4 +23,6 @@ export interface Encoder {
   sentZero?(page: Page): void;
   /** The dirty bitmap was read: a round is over. */
   synced?(): void;
+  /** The destination has dropped its copies of these pages: nothing may refer to them any more. */
+  discarded?(pages: Pages): void;
 }

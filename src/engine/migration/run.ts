@@ -6,7 +6,7 @@ import { Memory } from '../guest/memory';
 import { SourceGuest } from '../guest/source-guest';
 import { Touches } from '../guest/touches';
 import { Transmission, type Onlooker } from '../network/transmission';
-import { wireOf, type Wire } from '../network/wire';
+import { PACKET_PAGES, wireOf, type Wire } from '../network/wire';
 import { Pages } from '../pages/pages';
 import type { DowntimeParts, Finding, Round } from '../report';
 import type { Fault, Scenario } from '../scenario';
@@ -140,7 +140,8 @@ export class Run {
   /** Bytes that these pages would take on the link now. */
   bytesOf(pages: Pages): number {
     const zeros = this.wire.zeroPageBytes === undefined ? 0 : this.memory.zerosIn(pages);
-    return (pages.size - zeros) * this.wire.fullPageBytes + zeros * (this.wire.zeroPageBytes ?? 0);
+    const packetsBytes = Math.ceil(pages.size / PACKET_PAGES) * this.wire.packetBytes;
+    return packetsBytes + (pages.size - zeros) * this.wire.fullPageBytes + zeros * (this.wire.zeroPageBytes ?? 0);
   }
 
   /** Bytes per second at which pages leave the source: what the mirror leaves, or less if the source holds itself back. */
@@ -212,6 +213,7 @@ export class Run {
   discard(pages: Pages): void {
     this.recorder.enter(this.now);
     this.recorder.add(0, 0, 0, this.memory.discard(pages));
+    this.encoders?.discarded(pages);
   }
 
   /** The destination needs no copy of these pages. */
@@ -324,7 +326,8 @@ export class Run {
       this.log && ((page, at) => this.log!({ seconds: at, event: 'fault', page })),
     );
     this.encoders?.resumed();
-    this.service = new PageService(this.scenario, this.wire, this.memory, guestThere, this.recorder, this.encoders);
+    const wire = wireOf(this.scenario, { handedOver: true });
+    this.service = new PageService(this.scenario, wire, this.memory, guestThere, this.recorder, this.encoders);
     this.service.lastArrivalAt = this.resumedAt;
   }
 

@@ -3,7 +3,7 @@ import type { Encoders } from '../encoding/encoders';
 import type { Memory } from '../guest/memory';
 import { lowestBit, popcount } from '../pages/bits';
 import { CHUNK_SHIFT, CHUNK_WORDS, EMPTY_CHUNK, Pages } from '../pages/pages';
-import type { Wire } from './wire';
+import { PACKET_PAGES, type Wire } from './wire';
 
 /** Who wants to know when things happen to pages on their way. */
 export interface Onlooker {
@@ -157,6 +157,7 @@ export class Transmission {
   }
 
   #encode(page: Page, encoders: Encoders): void {
+    const packet = this.#packetBytes(1);
     const bytes = encoders.encode(page);
     if (bytes < 0) {
       this.bytes += this.wire.fullPageBytes;
@@ -167,16 +168,25 @@ export class Transmission {
     }
     const cpu = encoders.cpuSeconds + (bytes < 0 ? this.wire.fullPageSeconds : 0);
     this.cpuSeconds += cpu;
-    this.#position += Math.max(bytes < 0 ? this.wire.fullPageBytes : bytes, cpu * this.#rate);
+    this.bytes += packet;
+    this.#position += packet + Math.max(bytes < 0 ? this.wire.fullPageBytes : bytes, cpu * this.#rate);
   }
 
   #advance(fullPages: number, zeroPages: number): void {
     const { fullPageBytes, zeroPageBytes = 0, fullPageSeconds, zeroPageSeconds } = this.wire;
+    const packets = this.#packetBytes(fullPages + zeroPages);
     this.fullPages += fullPages;
     this.zeroPages += zeroPages;
-    this.bytes += fullPages * fullPageBytes + zeroPages * zeroPageBytes;
+    this.bytes += packets + fullPages * fullPageBytes + zeroPages * zeroPageBytes;
     this.cpuSeconds += fullPages * fullPageSeconds + zeroPages * zeroPageSeconds;
-    this.#position += fullPages * this.#full + zeroPages * this.#zero;
+    this.#position += packets + fullPages * this.#full + zeroPages * this.#zero;
+  }
+
+  /** Bytes that stand before the packets which the next `pages` pages begin. */
+  #packetBytes(pages: number): number {
+    const { packetBytes } = this.wire;
+    if (packetBytes === 0) return 0;
+    return (Math.ceil((this.started + pages) / PACKET_PAGES) - Math.ceil(this.started / PACKET_PAGES)) * packetBytes;
   }
 
   #zerosIn(bits: number): number {
@@ -195,9 +205,10 @@ export class Transmission {
       const zeros = this.#zerosIn(this.#rest);
       const zeroCount = zeros === 0 ? 0 : popcount(zeros);
       const fullCount = popcount(this.#rest) - zeroCount;
+      const packets = this.#packetBytes(fullCount + zeroCount - 1);
       const lastIsZero = zeros !== 0 && Math.clz32(zeros) === Math.clz32(this.#rest);
       this.#lastPosition =
-        this.#position + fullCount * this.#full + zeroCount * this.#zero - (lastIsZero ? this.#zero : this.#full);
+        this.#position + packets + fullCount * this.#full + zeroCount * this.#zero - (lastIsZero ? this.#zero : this.#full);
     }
     // A bound in bytes may end the step at the very next page.
     const known = this.#mostBytes < Infinity ? this.#position : Math.min(this.#lastPosition, this.#endPosition);

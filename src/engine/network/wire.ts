@@ -12,6 +12,8 @@ export interface Wire {
   /** CPU seconds of the sender for a page of each kind: if they are more than its time on the link, they set the pace. */
   readonly fullPageSeconds: number;
   readonly zeroPageSeconds: number;
+  /** Bytes that stand before each packet of pages, instead of a header before each page; 0: there are no packets. */
+  readonly packetBytes: number;
 }
 
 /**
@@ -20,15 +22,23 @@ export interface Wire {
  */
 export const HEADER_BYTES = 8;
 
-export function wireOf({ link, ideal, stream }: Scenario): Wire {
-  const header = ideal ? 0 : HEADER_BYTES;
-  const channels = stream?.channels ?? 1;
+/** Pages in one of multifd's packets (MULTIFD_PACKET_SIZE, migration/multifd.h). */
+export const PACKET_PAGES = 128;
+
+/** The wire of a migration; or what is left of it after the hand-over, when all pages go over one connection. */
+export function wireOf({ link, ideal, stream }: Scenario, { handedOver = false } = {}): Wire {
+  const channels = handedOver ? 1 : (stream?.channels ?? 1);
+  const packetBytes = ideal || handedOver ? 0 : (stream?.packetBytes ?? 0);
+  const header = ideal || packetBytes > 0 ? 0 : HEADER_BYTES;
+  // In a packet, a zero page is a place among the others' and nothing more.
+  const zeroPageBytes = packetBytes > 0 ? 0 : header + 1;
   return {
     bytesPerSecond: link.bytesPerSecond,
     latency: ideal ? 0 : link.latency,
     fullPageBytes: PAGE_SIZE + header,
-    zeroPageBytes: (stream?.zeroPages ?? true) ? header + 1 : undefined,
+    zeroPageBytes: (stream?.zeroPages ?? true) ? zeroPageBytes : undefined,
     fullPageSeconds: ideal ? 0 : (stream?.fullPageSeconds ?? 0) / channels,
     zeroPageSeconds: ideal ? 0 : (stream?.zeroPageSeconds ?? 0) / channels,
+    packetBytes,
   };
 }

@@ -96,12 +96,12 @@ function ramOf(report: Report, completed: boolean): QueryMigrateRam {
   };
 }
 
-function xbzrleOf({ xbzrle, pagesByEncoding }: Report): QueryMigrateXbzrle | undefined {
+function xbzrleOf({ xbzrle }: Report): QueryMigrateXbzrle | undefined {
   return (
     xbzrle && {
       'cache-size': PAGE_SIZE * xbzrle.cachePages,
-      bytes: xbzrle.deltaBytes,
-      pages: pagesByEncoding.xbzrle ?? 0,
+      bytes: xbzrle.bytes,
+      pages: xbzrle.pages,
       'cache-miss': xbzrle.misses,
       overflow: xbzrle.overflows,
     }
