@@ -1,9 +1,37 @@
 import type { Strategy } from '../api';
 import type { Scenario } from '../scenario';
+import { autoConverge } from './auto-converge';
+import { compression, compressionZstd } from './compression';
+import { dedup } from './dedup';
+import { dedupOnline } from './dedup-online';
+import { deferHot } from './defer-hot';
+import { dirtyLimit } from './dirty-limit';
+import { multifd } from './multifd';
+import { rateAdaptation } from './rate-adaptation';
+import { sdps } from './sdps';
+import { skipDirty } from './skip-dirty';
+import { stunning } from './stunning';
+import { xbzrle } from './xbzrle';
+import { zeroPages } from './zero-pages';
 import type { Optimization } from './optimization';
 
 /** The optimisations by the names that experiments use. */
-export const optimizations = {} as const satisfies Record<string, Optimization>;
+export const optimizations = {
+  'zero-pages': zeroPages,
+  xbzrle,
+  compression,
+  'compression-zstd': compressionZstd,
+  dedup,
+  'dedup-online': dedupOnline,
+  multifd,
+  'auto-converge': autoConverge,
+  'dirty-limit': dirtyLimit,
+  sdps,
+  stunning,
+  'rate-adaptation': rateAdaptation,
+  'skip-dirty': skipDirty,
+  'defer-hot': deferHot,
+} as const satisfies Record<string, Optimization>;
 
 export type OptimizationName = keyof typeof optimizations;
 
