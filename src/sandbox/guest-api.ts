@@ -23,6 +23,7 @@ export const GUEST_API = String.raw`(function (host) {
   const clip = (text, length) => (text.length > length ? apply(slice, text, [0, length]) : text);
   const textOf = (value, length) => clip(TextOf(value), length);
   const number = (value) => (typeof value === 'number' ? value : NaN);
+  const numberOrOdd = (value) => (typeof value === 'number' ? value : odd(value));
   /** Stands for a value of the wrong kind, so that the engine can say what it got. */
   const odd = (value) => {
     if (value === null) return 'null';
@@ -47,6 +48,7 @@ export const GUEST_API = String.raw`(function (host) {
     minus(other) { return set(host.minus(this.#ref, ref(other), kind(other))); }
     first(count) { return set(host.first(this.#ref, number(count))); }
     nearest(pivot, count) { return set(host.nearest(this.#ref, number(pivot), number(count))); }
+    between(from, to) { return set(host.between(this.#ref, number(from), number(to))); }
     toArray() {
       const words = new Words(host.toArray(this.#ref));
       const { size } = this;
@@ -65,7 +67,7 @@ export const GUEST_API = String.raw`(function (host) {
     #ref;
     kind;
     constructor(key, kind, ref) {
-      if (key !== own) throw new Mistake('Steps come from m.send(), m.sendState() and m.wait().');
+      if (key !== own) throw new Mistake('Steps come from verbs such as m.send() and m.wait().');
       this.#ref = ref;
       this.kind = kind;
       freeze(this);
@@ -114,19 +116,47 @@ export const GUEST_API = String.raw`(function (host) {
     get now() { return host.now(); },
     downtimeLimit: host.downtimeLimit,
     maxRounds: host.maxRounds,
-    send(pages) { return new Step(own, 'send', host.send(ref(pages), kind(pages))); },
+    maxBandwidth: host.maxBandwidth,
+    get pagesSent() { return host.pagesSent(); },
+    get bytesSent() { return host.bytesSent(); },
+    send(pages, options) {
+      // What is no set is refused before anybody looks at the options.
+      if (options === undefined || !holds(pages)) return new Step(own, 'send', host.send(ref(pages), kind(pages)));
+      if (options === null) return new Step(own, 'send', host.send(ref(pages), undefined, odd(options)));
+      const { seconds, bytes, skipDirty } = options;
+      const bits = (typeof seconds === 'number' ? 1 : 0) + (typeof bytes === 'number' ? 2 : 0) + (skipDirty ? 4 : 0);
+      const sent = host.send(ref(pages), undefined, bits, numberOrOdd(seconds), numberOrOdd(bytes));
+      return new Step(own, 'send', sent);
+    },
     sendState() { return new Step(own, 'sendState', host.sendState()); },
+    mirrorStorage() { return new Step(own, 'mirrorStorage', host.mirrorStorage()); },
     wait(seconds) {
       return new Step(own, 'wait', typeof seconds === 'number' ? host.wait(seconds) : host.wait(0, odd(seconds)));
     },
+    unsent() { return set(host.unsent()); },
+    limitRate(rate) { typeof rate === 'number' ? host.limitRate(rate) : host.limitRate(0, odd(rate)); },
     syncDirty() { return set(host.syncDirty()); },
+    peekDirty() { return set(host.peekDirty()); },
     secondsToSend(pages) { return host.secondsToSend(ref(pages), kind(pages)); },
     pause() { host.pause(); },
+    get paused() { return host.paused() === 1; },
+    get resumed() { return host.resumed() === 1; },
     resumeAtDestination() { host.resumeAtDestination(); },
     missing() { return set(host.missing()); },
     discard(pages) { host.discard(ref(pages), kind(pages)); },
     faults() { updateFaults(); return faults; },
-    throttle(fraction) { typeof fraction === 'number' ? host.throttle(fraction) : host.throttle(0, odd(fraction)); },
+    recentlyUsed(count) { return set(host.recentlyUsed(number(count))); },
+    freePages() { return set(host.freePages()); },
+    release(pages) { host.release(ref(pages), kind(pages)); },
+    balloon(pages) { return typeof pages === 'number' ? host.balloon(pages) : host.balloon(0, odd(pages)); },
+    throttle(fraction, options) {
+      if (typeof fraction !== 'number') return void host.throttle(0, odd(fraction));
+      if (options === undefined) return void host.throttle(fraction);
+      if (options === null) return void host.throttle(fraction, undefined, odd(options));
+      const { writers, runSeconds } = options;
+      host.throttle(fraction, undefined, writers ? 1 : 0, number(runSeconds));
+    },
+    announce() { host.announce(); },
     note(text) { host.note(textOf(text, 200)); },
     abort(reason) { host.abort(textOf(reason, 1000)); },
   });
@@ -174,7 +204,7 @@ export const GUEST_API = String.raw`(function (host) {
   const generator = getPrototypeOf(function* () {});
   const asyncGenerator = getPrototypeOf(async function* () {});
   const asynchronous = getPrototypeOf(async function () {});
-  const { next: resume, throw: throwInto } = generator.prototype;
+  const { next: resume, return: returnFrom, throw: throwInto } = generator.prototype;
   const stackOf = (error) => getOwnPropertyDescriptor(error, 'stack')?.value;
   let strategy, process, rubbish;
 
@@ -198,6 +228,8 @@ export const GUEST_API = String.raw`(function (host) {
       rubbish = value;
       return 1;
     },
+    /** Ends the strategy at the yield where it hangs; its own finally blocks still run. */
+    close() { apply(returnFrom, process, []); },
     /** What was yielded instead of a step. */
     rubbish() {
       if (rubbish === null) return 'null';

@@ -99,6 +99,11 @@ export class Guest {
     });
   }
 
+  /** Ends the strategy at the `yield` where it hangs, as a generator's `return()` does. */
+  close(): void {
+    this.#run(() => this.#call('close').dispose());
+  }
+
   /** Where in the learner's text the strategy is: the line that runs, or that it yielded or threw at last. */
   locate(): SourceLocation | undefined {
     if (this.#running) {
@@ -148,6 +153,7 @@ export class Guest {
 
   /** Lets the learner's code run and act. */
   #run<T>(work: () => T): T {
+    if (this.#disposed) throw new Error('This run of the strategy is over.');
     this.#running = true;
     try {
       return work();

@@ -1,9 +1,10 @@
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
-import type { Migration, Page, PageSet, Step } from '../engine';
+import type { Migration, Page, PageSet, SendOptions, Step, ThrottleOptions } from '../engine';
 import { NOTHING, type Arguments, type Boundary, type Value } from './boundary';
 import type { Budget } from './budget';
+import { Limits } from './limits';
 import type { References } from './references';
-import { standInFor } from './stand-in';
+import { notANumber, standInFor } from './stand-in';
 import type { Thrown } from './thrown';
 
 /** More page numbers at a time than a strategy has room for beside its own data. */
@@ -12,6 +13,12 @@ const MAX_ARRAY = 1 << 20;
 const CALL = 20;
 /** A set operation looks at this many pages in the time of one turn of a loop. */
 const PAGES_PER_POLL = 1 << 18;
+/** But of a bitmap that is copied or read to the last word, it gets through this many pages in that time. */
+const BITMAP_PAGES_PER_POLL = 1 << 9;
+/** And where it looks at one page after the other, through these. */
+const SINGLE_PAGES_PER_POLL = 4;
+/** Touches that `recentlyUsed()` may have to look through, as many writes as reads (engine/guest/touches.ts). */
+const MAX_REMEMBERED = 2 * 65_536;
 /** Whoever catches this gets no further: the interpreter ends the guest within its next ten thousand steps. */
 const STOPPED = 'The strategy was stopped.';
 
@@ -40,7 +47,10 @@ export function hostFunctions(
 ): QuickJSHandle {
   const { context } = boundary;
   const table = context.newObject();
-  const setCost = CALL + Math.ceil(m.guest.pageCount / PAGES_PER_POLL);
+  const { pageCount } = m.guest;
+  const setCost = CALL + Math.ceil(pageCount / PAGES_PER_POLL);
+  const bitmapCost = CALL + Math.ceil(pageCount / BITMAP_PAGES_PER_POLL);
+  const limits = new Limits(m.guest);
 
   const define = (name: string, call: (args: Arguments) => Value, cost = CALL) =>
     boundary.define(table, name, (args) => {
@@ -61,22 +71,27 @@ export function hostFunctions(
     define(name, (args) => boundary.number(verb(args)), cost);
   const pages = (name: string, verb: (args: Arguments) => PageSet, cost = setCost) =>
     define(name, (args) => references.giveSet(verb(args)), cost);
-  const step = (name: string, verb: (args: Arguments) => Step) =>
-    define(name, (args) => {
-      callbacks.making();
-      const made = verb(args);
-      callbacks.made(made);
-      return references.giveStep(made);
-    });
+  const step = (name: string, verb: (args: Arguments) => Step, cost = CALL) =>
+    define(
+      name,
+      (args) => {
+        callbacks.making();
+        const made = verb(args);
+        callbacks.made(made);
+        return references.giveStep(made);
+      },
+      cost,
+    );
 
   const constants = {
-    pageCount: m.guest.pageCount,
+    pageCount,
     pageSize: m.guest.pageSize,
     stateBytes: m.guest.stateBytes,
     bytesPerSecond: m.link.bytesPerSecond,
     latency: m.link.latency,
     downtimeLimit: m.downtimeLimit,
     maxRounds: m.maxRounds,
+    maxBandwidth: m.maxBandwidth,
   };
   for (const [name, value] of Object.entries(constants)) {
     context.newNumber(value).consume((handle) => context.setProp(table, name, handle));
@@ -93,6 +108,7 @@ export function hostFunctions(
     budget.charge(near.size / 64);
     return near;
   });
+  pages('between', (args) => setOf(args, 0).between(args.number(1), args.number(2)));
   define('toArray', (args) => {
     const set = setOf(args, 0);
     if (set.size <= MAX_ARRAY) return giveWords(boundary, set.toArray());
@@ -111,12 +127,25 @@ export function hostFunctions(
   });
 
   number('now', () => m.now);
-  step('send', (args) => m.send(setOf(args, 0)));
+  number('pagesSent', () => m.pagesSent);
+  number('bytesSent', () => m.bytesSent);
+  // The engine goes through the whole set, if only to say what is unsent.
+  const send = (args: Arguments) => {
+    const set = setOf(args, 0);
+    return args.count < 3 ? m.send(set) : m.send(set, sendOptions(args));
+  };
+  step('send', send, setCost);
   step('sendState', () => m.sendState());
-  step('wait', (args) => m.wait(numberOf(args, 0)));
+  step('mirrorStorage', () => m.mirrorStorage());
+  step('wait', (args) => m.wait(limits.wait(numberOf(args, 0))));
+  pages('unsent', () => m.unsent());
+  act('limitRate', (args) => m.limitRate(limits.rate(numberOf(args, 0))));
   pages('syncDirty', () => m.syncDirty());
+  pages('peekDirty', () => m.peekDirty(), bitmapCost);
   number('secondsToSend', (args) => m.secondsToSend(setOf(args, 0)), setCost);
   act('pause', () => m.pause());
+  number('paused', () => Number(m.paused));
+  number('resumed', () => Number(m.resumed));
   act('resumeAtDestination', () => m.resumeAtDestination());
   pages('missing', () => m.missing());
   act('discard', (args) => m.discard(setOf(args, 0)), setCost);
@@ -125,7 +154,24 @@ export function hostFunctions(
     const from = Math.max(0, args.number(0) || 0);
     return faults.length > from ? giveWords(boundary, faults.slice(from)) : NOTHING;
   });
-  act('throttle', (args) => m.throttle(numberOf(args, 0)));
+  pages('recentlyUsed', (args) => {
+    const count = args.number(0);
+    if (count > 0) budget.charge(MAX_REMEMBERED / SINGLE_PAGES_PER_POLL);
+    return m.recentlyUsed(count);
+  });
+  pages('freePages', () => m.freePages(), bitmapCost);
+  act('release', (args) => m.release(setOf(args, 0)), 2 * bitmapCost);
+  const balloon = (args: Arguments) => {
+    const size = numberOf(args, 0);
+    budget.charge(Math.min(Math.max(0, size) || 0, pageCount) / SINGLE_PAGES_PER_POLL);
+    return m.balloon(size);
+  };
+  number('balloon', balloon, 3 * bitmapCost);
+  act('throttle', (args) => {
+    if (args.count < 3) m.throttle(numberOf(args, 0));
+    else m.throttle(args.number(0), throttleOptions(args, limits));
+  });
+  act('announce', () => m.announce());
   act('note', (args) => m.note(args.text(0)));
   act('abort', (args) => m.abort(args.text(0)));
 
@@ -148,9 +194,22 @@ function setOf(args: Arguments, i: number): PageSet {
   return (args.reference(i) ?? standInFor(args.text(i + 1))) as PageSet;
 }
 
-/** A number, or what stands for something else. */
+/** A number, or what stands for something else: the argument after it says what. */
 function numberOf(args: Arguments, i: number): number {
-  return i + 1 < args.count ? (standInFor(args.text(i + 1)) as number) : args.number(i);
+  return i + 1 < args.count ? (notANumber(args.text(i + 1)) as number) : args.number(i);
+}
+
+/** The options' fields, which the guest's side has read once each; or what stands for something without fields. */
+function sendOptions(args: Arguments): SendOptions {
+  if (args.count < 4) return standInFor(args.text(2)) as SendOptions;
+  const bits = args.number(2);
+  const bound = (i: number, bit: number) => ((bits & bit) !== 0 ? args.number(i) : notANumber(args.text(i)));
+  return { seconds: bound(3, 1), bytes: bound(4, 2), skipDirty: (bits & 4) !== 0 };
+}
+
+function throttleOptions(args: Arguments, limits: Limits): ThrottleOptions {
+  if (args.count < 4) return standInFor(args.text(2)) as ThrottleOptions;
+  return { writers: args.number(2) === 1, runSeconds: limits.runSeconds(args.number(3)) };
 }
 
 function giveWords(boundary: Boundary, pages: readonly Page[]): Value {

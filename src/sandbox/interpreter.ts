@@ -7,7 +7,17 @@ import { HEAP_BYTES, isMemoryFull, STACK_BYTES, type QuickJs } from './quickjs';
 
 /** The types' module has nothing in it at run time; but somebody may forget `type` in `import type`. */
 export const TYPES_MODULE = 'live-migration-lab';
-const TYPES = ['Guest', 'Link', 'Migration', 'Page', 'PageSet', 'Step', 'Strategy'];
+const TYPES = [
+  'Guest',
+  'Link',
+  'Migration',
+  'Page',
+  'PageSet',
+  'SendOptions',
+  'Step',
+  'Strategy',
+  'ThrottleOptions',
+];
 
 /** Everything of the language but `Date`. `Eval` is what loads the file. */
 const INTRINSICS = {

@@ -1,9 +1,20 @@
-import { simulate, type Finding, type Report, type Scenario, type Step, type Strategy } from '../engine';
+import { simulate, type Finding, type Report, type Scenario, type Strategy } from '../engine';
+import { optimized } from '../engine/optimizations';
 import type { RunOptions, RunResult, StrategyRunner } from '../lab/strategy-runner';
-import { Guest, type Program } from './guest';
-import { GuestStopped } from './guest-stopped';
+import type { Program } from './guest';
 import { instantiateQuickJs, type QuickJs } from './quickjs';
+import { SandboxedStrategy } from './sandboxed-strategy';
 import { loadTypeStripper, type Stripped, type TypeStripper } from './strip-types';
+
+export interface SandboxOptions extends RunOptions {
+  /** Optimisations to run it with, by name (engine/optimizations); the first one is the closest to the strategy. */
+  with?: readonly string[];
+  /**
+   * Puts something around the learner's strategy, optimisations included: it gets a `Strategy` like any native one, and
+   * what it returns is run. In one run it may start the strategy once, with the migration as it is or a derived one.
+   */
+  wrap?: (strategy: Strategy) => Strategy;
+}
 
 /** Runs learners' strategies in QuickJS, each run in a context of its own. The engine stays outside, at full speed. */
 export class SandboxRunner implements StrategyRunner {
@@ -24,13 +35,13 @@ export class SandboxRunner implements StrategyRunner {
     return new SandboxRunner(stripTypes, instances, quickjs);
   }
 
-  run(source: string, scenario: Scenario, { file }: RunOptions): RunResult {
+  run(source: string, scenario: Scenario, options: SandboxOptions): RunResult {
     const { code, error } = this.#strip(source);
     if (error) return { error };
     const program = { source, code };
-    const result = this.#runOnce(program, scenario, file, false);
+    const result = this.#runOnce(program, scenario, options, false);
     // A run is a pure function, so it can be had again with more to see; it rarely needs to.
-    return result.report?.violations.some(lacksPlace) ? this.#runOnce(program, scenario, file, true) : result;
+    return result.report?.violations.some(lacksPlace) ? this.#runOnce(program, scenario, options, true) : result;
   }
 
   /** Waits until there is an instance to run in: one that the last run broke may have to be replaced. */
@@ -38,35 +49,20 @@ export class SandboxRunner implements StrategyRunner {
     await this.#replacement;
   }
 
-  #runOnce(program: Program, scenario: Scenario, file: string, placeSteps: boolean): RunResult {
+  #runOnce(program: Program, setting: Scenario, options: SandboxOptions, placeSteps: boolean): RunResult {
+    const { file, with: names = [], wrap = (strategy) => strategy } = options;
     const instance = this.instances[0];
     if (!instance) return { error: { kind: 'infra', message: 'The interpreter failed and has to be started again.' } };
-    let guest: Guest | undefined;
-    let stopped: GuestStopped | undefined;
-    const noting = <T>(work: () => T): T => {
-      try {
-        return work();
-      } catch (error) {
-        if (error instanceof GuestStopped) stopped = error;
-        throw error;
-      }
-    };
-    const strategy: Strategy = (m) =>
-      noting(() => {
-        // The engine runs a strategy a second time to explain what went wrong in the first.
-        guest?.dispose();
-        const current = (guest = create(instance, program, m, scenario.seed, placeSteps));
-        current.load();
-        return generator(() => noting(() => current.next()));
-      });
+    const learners = new SandboxedStrategy(instance, program, setting.seed, placeSteps);
+    const { scenario, strategy } = optimized(setting, learners.strategy, names);
     try {
-      const report = simulate(scenario, strategy, { technique: file, locate: () => guest?.locate() });
-      if (!stopped) return { report: placeEndless(report, guest) };
-      const { kind, message, where } = stopped;
+      const report = simulate(scenario, wrap(strategy), { technique: file, locate: learners.locate });
+      if (!learners.stopped) return { report: placeEndless(report, learners) };
+      const { kind, message, where } = learners.stopped;
       return kind === 'endless' ? { report: endless(report, message) } : { error: { kind, message, ...where } };
     } finally {
-      guest?.dispose();
-      if (!guest || guest.broken) this.#replace(instance);
+      learners.dispose();
+      if (learners.broken) this.#replace(instance);
     }
   }
 
@@ -85,20 +81,6 @@ export class SandboxRunner implements StrategyRunner {
   }
 }
 
-function create(...args: ConstructorParameters<typeof Guest>): Guest {
-  try {
-    return new Guest(...args);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new GuestStopped('infra', `The interpreter could not be prepared: ${reason}`);
-  }
-}
-
-/** All that the engine asks of a strategy is to be resumed. */
-function generator(next: () => IteratorResult<Step, void>): ReturnType<Strategy> {
-  return { next } as ReturnType<Strategy>;
-}
-
 /** Findings about a step belong to where it was made, which is not remembered at first. */
 function lacksPlace({ kind, line }: Finding): boolean {
   return line === undefined && (kind === 'not-yielded' || kind === 'page-overwritten' || kind === 'bad-call');
@@ -112,9 +94,9 @@ function endless(report: Report, message: string): Report {
 }
 
 /** Where a strategy hangs that yielded without end. It is over, so it can be asked the hard way. */
-function placeEndless(report: Report, guest: Guest | undefined): Report {
+function placeEndless(report: Report, strategy: SandboxedStrategy): Report {
   const violations = report.violations.map((finding) =>
-    finding.kind === 'endless' && finding.line === undefined ? { ...finding, ...guest?.whereSuspended() } : finding,
+    finding.kind === 'endless' && finding.line === undefined ? { ...finding, ...strategy.whereSuspended() } : finding,
   );
   return { ...report, violations };
 }

@@ -15,9 +15,10 @@ export function standInFor(description: string): unknown {
       return colon < 0 ? {} : text;
     case 'json':
       return fromJson(text);
+    case 'symbol':
+      return colon < 0 ? Symbol() : text;
     case 'string':
     case 'function':
-    case 'symbol':
       return colon < 0 ? () => undefined : text;
     case 'number':
       return Number(text);
@@ -28,6 +29,17 @@ export function standInFor(description: string): unknown {
     default:
       return undefined;
   }
+}
+
+/**
+ * The same for an argument that has to be a number and is none. It says what it stands for and is neither more nor less
+ * than any number, so the engine refuses it. The value itself might be taken for the number that JavaScript makes of
+ * it, and then `'5'` seconds after 1 s it is `'15'`.
+ */
+export function notANumber(description: string): number | undefined {
+  const value = standInFor(description);
+  if (value === undefined || typeof value === 'symbol') return value as undefined;
+  return { toString: () => String(value), valueOf: () => NaN } as unknown as number;
 }
 
 function fromJson(text: string): unknown {
