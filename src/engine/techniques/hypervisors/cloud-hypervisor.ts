@@ -29,7 +29,7 @@ export function* cloudHypervisorPreCopy(m: Migration) {
   m.announce();
 }
 
-export const cloudHypervisor: Preset = {
+export const cloudHypervisor = {
   name: 'cloud-hypervisor',
   summary:
     'cloud-hypervisor in 2026 (vmm/src/lib.rs): rounds until the rest fits the downtime limit at the last round’s bandwidth, or cancelled after an hour.',
@@ -40,4 +40,4 @@ export const cloudHypervisor: Preset = {
     return scenario.tracking ? prepared : { ...prepared, tracking: { ...prepared.tracking!, clearChunkPages: 0 } };
   },
   strategies: { 'stop-and-copy': stopAndCopy, 'pre-copy': cloudHypervisorPreCopy, 'post-copy': postCopy },
-};
+} satisfies Preset;

@@ -22,9 +22,9 @@ export function* hyperVPreCopy(m: Migration) {
   m.announce();
 }
 
-export const hyperV: Preset = {
+export const hyperV = {
   name: 'hyper-v',
   summary: 'Hyper-V (Directions on Microsoft, 2009): up to ten passes, whatever they leave; its other figures are assumptions.',
   prepare: (scenario) => withCosts(scenario, 'write-protect', {}),
   strategies: { 'stop-and-copy': stopAndCopy, 'pre-copy': hyperVPreCopy },
-};
+} satisfies Preset;

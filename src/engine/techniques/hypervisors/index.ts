@@ -6,6 +6,7 @@ import { xen } from './xen';
 import { xenLegacy } from './xen-legacy';
 
 export type { Preset } from './preset';
+export { qemuOverGigabit } from './qemu-gigabit';
 export { queryMigrate, type QueryMigrate } from './query-migrate';
 
 /** The hypervisors by the names that experiments use. */

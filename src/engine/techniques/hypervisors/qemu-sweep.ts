@@ -40,10 +40,14 @@ export class QemuSweep {
     const end = m.now + seconds;
     const enough = m.bytesSent + bytes;
     while (this.#dirty.size > 0 && m.now < end && m.bytesSent < enough) {
+      const behind = this.#dirty.between(0, this.#position);
       const ahead = this.#dirty.between(this.#position, m.guest.pageCount);
-      yield m.send(ahead, { seconds: end - m.now, bytes: enough - m.bytesSent });
+      const bounds = { seconds: end - m.now, bytes: enough - m.bytesSent };
+      // A bound that the link cannot reach is left out: the engine would look at it before every page.
+      const outOfReach = bounds.seconds * m.link.bytesPerSecond < bounds.bytes;
+      yield m.send(ahead, outOfReach ? { seconds: bounds.seconds } : bounds);
       const left = m.unsent();
-      this.#dirty = this.#dirty.minus(ahead).union(left);
+      this.#dirty = behind.union(left);
       this.#position = left.size > 0 ? left.first(1).toArray()[0]! : 0;
     }
   }

@@ -7,8 +7,11 @@ const WINDOW_SECONDS = 0.1;
 const ITERATION_SECONDS = 0.05;
 /** QEMU reads its clock in milliseconds. */
 const CLOCK_SECONDS = 0.001;
-/** How many pages the background scan of post-copy sends before it looks at the newest request. */
-const BACKGROUND_PAGES = 64;
+/**
+ * How long the background scan of post-copy goes on before it moves to behind the newest request. Requests themselves are
+ * always served first. QEMU looks before every page; this is about 60 pages at 1 Gbit/s.
+ */
+const BACKGROUND_SECONDS = 0.002;
 
 /** Is it time for post-copy? Asked where QEMU looks whether `migrate-start-postcopy` was given. */
 export type StartPostcopy = (m: Migration, sweep: QemuSweep) => boolean;
@@ -74,7 +77,7 @@ function* postcopy(m: Migration, sweep: QemuSweep): Generator<Step, void, void> 
     requests = faults.length;
     const missing = m.missing();
     const ahead = missing.between(position, m.guest.pageCount);
-    yield m.send((ahead.size > 0 ? ahead : missing).first(BACKGROUND_PAGES));
+    yield m.send(ahead.size > 0 ? ahead : missing, { seconds: BACKGROUND_SECONDS });
   }
 }
 

@@ -32,7 +32,7 @@ export function xenLegacyPreCopy({ skipDirty }: { skipDirty: boolean }) {
   };
 }
 
-export const xenLegacy: Preset = {
+export const xenLegacy = {
   name: 'xen-legacy',
   summary:
     'Xen until 2015 (xc_domain_save.c): up to 29 rounds, skipping what is dirty again, until a round has fewer than 50 pages or three times the memory was sent.',
@@ -40,4 +40,4 @@ export const xenLegacy: Preset = {
   // et al., NSDI 2005.
   prepare: (scenario) => withCosts(scenario, 'shadow', { zeroPages: false }),
   strategies: { 'stop-and-copy': stopAndCopy, 'pre-copy': xenLegacyPreCopy({ skipDirty: true }) },
-};
+} satisfies Preset;

@@ -35,11 +35,11 @@ export function* xenPreCopy(m: Migration) {
   m.announce();
 }
 
-export const xen: Preset = {
+export const xen = {
   name: 'xen',
   summary:
     'Xen since 2017 (xg_sr_save.c): five live passes, or fewer once a pass has fewer than 50 pages; how long the rest takes is not asked.',
   // Each page goes in full, behind 8 bytes for its number; zero pages too (docs/specs/libxc-migration-stream).
   prepare: (scenario) => withCosts(scenario, 'pml', { zeroPages: false }),
   strategies: { 'stop-and-copy': stopAndCopy, 'pre-copy': xenPreCopy },
-};
+} satisfies Preset;
