@@ -22,6 +22,10 @@ const stages = {
     does: 'unit tests', command: ['node_modules/mocha/bin/mocha.js', 'test/unit/**/*.test.ts'],
     limitSeconds: 600, tests: true,
   },
+  mutations: {
+    does: 'the engine, broken on purpose', command: ['node_modules/mocha/bin/mocha.js', 'test/mutations/*.test.ts'],
+    limitSeconds: 600, tests: true,
+  },
   build: { does: 'build', command: ['esbuild.mjs'], limitSeconds: 300 },
   cli: {
     does: 'the command line', command: ['node_modules/mocha/bin/mocha.js', 'test/cli/**/*.test.ts'],
@@ -116,7 +120,7 @@ async function runStage(name, background) {
       const { title, state, error } = JSON.parse(line.slice('LABTEST '.length));
       result[state === 'passed' ? 'passed' : 'failed'] += 1;
       // Mocha prints its own list for people.
-      if (name !== 'unit' && name !== 'cli') console.log(`  ${state === 'passed' ? '✔' : '✘'} ${title}${error ? `\n    ${error}` : ''}`);
+      if (!['unit', 'mutations', 'cli'].includes(name)) console.log(`  ${state === 'passed' ? '✔' : '✘'} ${title}${error ? `\n    ${error}` : ''}`);
       return true;
     },
   });

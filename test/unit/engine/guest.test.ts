@@ -81,6 +81,13 @@ describe('a guest that runs at the destination', () => {
     expect(small({ workload: 'linear', readsPerSecond: 1 }, pushAll)).to.include({ networkFaults: 1, faultStallSeconds: 1 });
   });
 
+  it('gets a page once, even if it is pushed while the request for it is under way', () => {
+    // The guest runs from 1 s on. It asks for page 3 at 2.5 s; the request arrives at 3.5 s, when page 3 is being pushed.
+    const slow = { ...ideal({ pages: 5, workingSetPages: 4, workload: 'linear', readsPerSecond: 2 }), ideal: false };
+    const report = simulate({ ...slow, link: { bytesPerSecond: 4104, latency: 1 } }, pushAll);
+    expect(report).to.include({ networkFaults: 1, pagesSent: 5, totalSeconds: 6 });
+  });
+
   it('goes on reading where it left off at the source', () => {
     let faults: readonly number[] = [];
     small({ workload: 'sequential', readsPerSecond: 2 }, function* (m) {

@@ -1,4 +1,4 @@
-import type { Scenario } from '../../../src/engine';
+import type { Scenario, SendOptions } from '../../../src/engine';
 
 /**
  * A second, independent engine for pre-copy, as slow and plain as can be: every write and every page transmission is
@@ -7,14 +7,19 @@ import type { Scenario } from '../../../src/engine';
 export interface NaiveStep {
   do: 'send' | 'wait' | 'sync' | 'pause';
   pages: number[];
+  /** For `wait`. */
   seconds: number;
+  /** For `send`. */
+  options?: SendOptions;
 }
 
 export interface NaiveResult {
   now: number;
   bytes: number;
   dirtyAtSync: number[][];
-  stale: number[];
+  /** After each step. */
+  stale: number[][];
+  unsent: number[][];
   missing: number[];
 }
 
@@ -26,6 +31,10 @@ export function naive(scenario: Scenario, writes: number[], steps: NaiveStep[]):
   const stale = new Set(Array.from({ length: pages }, (_, page) => page));
   const missing = new Set(stale);
   const dirtyAtSync: number[][] = [];
+  const staleAfter: number[][] = [];
+  const unsentAfter: number[][] = [];
+  const sorted = (set: Iterable<number>) => [...set].sort((a, b) => a - b);
+  let unsent: number[] = [];
   let now = 0;
   let bytes = 0;
   let written = 0;
@@ -46,14 +55,18 @@ export function naive(scenario: Scenario, writes: number[], steps: NaiveStep[]):
       now += step.seconds;
       writeUpTo(now, true);
     } else if (step.do === 'sync') {
-      dirtyAtSync.push([...dirty].sort((a, b) => a - b));
+      dirtyAtSync.push(sorted(dirty));
       dirty.clear();
     } else if (step.do === 'pause') paused = true;
     else {
       const start = now;
+      const { seconds = Infinity, bytes: mostBytes = Infinity, skipDirty = false } = step.options ?? {};
       let sent = 0;
-      for (const page of [...step.pages].sort((a, b) => a - b)) {
+      unsent = sorted(step.pages);
+      while (unsent.length > 0 && sent < mostBytes && sent / rate < seconds) {
+        const page = unsent.shift()!;
         writeUpTo(start + sent / rate, true); // at equal times the write comes first
+        if (skipDirty && dirty.has(page)) continue;
         stale.delete(page);
         missing.delete(page);
         sent += 4096;
@@ -62,7 +75,8 @@ export function naive(scenario: Scenario, writes: number[], steps: NaiveStep[]):
       bytes += sent;
       writeUpTo(now, true);
     }
+    staleAfter.push(sorted(stale));
+    unsentAfter.push(sorted(unsent));
   }
-  const sorted = (set: Set<number>) => [...set].sort((a, b) => a - b);
-  return { now, bytes, dirtyAtSync, stale: sorted(stale), missing: sorted(missing) };
+  return { now, bytes, dirtyAtSync, stale: staleAfter, unsent: unsentAfter, missing: sorted(missing) };
 }

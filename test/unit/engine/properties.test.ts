@@ -104,6 +104,12 @@ describe('whatever the guest, the link and the technique', () => {
         fc.tuple(fc.nat(199), fc.nat(199)).map(([a, b]) => Array.from({ length: Math.abs(a - b) }, (_, i) => Math.min(a, b) + i)),
       ),
       seconds: fc.nat(64).map((ticks) => ticks / 1024),
+      options: fc.oneof(
+        { weight: 3, arbitrary: fc.constant({}) },
+        { weight: 1, arbitrary: fc.nat(80).map((ticks) => ({ seconds: ticks / 2048 })) },
+        { weight: 1, arbitrary: fc.nat(40 * 4096).map((bytes) => ({ bytes })) },
+        { weight: 1, arbitrary: fc.constant({ skipDirty: true }) },
+      ),
     });
     fc.assert(
       fc.property(
@@ -123,14 +129,16 @@ describe('whatever the guest, the link and the technique', () => {
 
           const run = new Run(scenario);
           const m: Migration = new Verbs(run, () => undefined);
-          const dirtyAtSync: number[][] = [];
-          for (const { do: verb, pages, seconds } of program) {
+          const [dirtyAtSync, stale, unsent]: number[][][] = [[], [], []];
+          for (const { do: verb, pages, seconds, options } of program) {
             if (verb === 'sync') dirtyAtSync.push(m.syncDirty().toArray());
             else if (verb === 'pause') m.pause();
-            else run.perform((m as Verbs).yielded(verb === 'wait' ? m.wait(seconds) : m.send(m.guest.pages(pages)))!);
+            else run.perform((m as Verbs).yielded(verb === 'wait' ? m.wait(seconds) : m.send(m.guest.pages(pages), options))!);
+            stale!.push(run.memory.stalePages().toArray());
+            unsent!.push(m.unsent().toArray());
           }
-          const stale = run.memory.stalePages().toArray();
-          expect({ now: run.now, bytes: run.transferredBytes, dirtyAtSync, stale, missing: m.missing().toArray() }).to.deep.equal(expected);
+          const missing = m.missing().toArray();
+          expect({ now: run.now, bytes: run.transferredBytes, dirtyAtSync, stale, unsent, missing }).to.deep.equal(expected);
         },
       ),
       { numRuns: 400 },

@@ -81,6 +81,19 @@ describe('tracking dirty pages', () => {
     expect(report.violations).to.deep.equal([]);
   });
 
+  it('sees a write to a page that was clean at the reading, cleared or not', () => {
+    const scenario = tracked({ ...free, mechanism: 'kvm-bitmap', clearChunkPages: 4096 });
+    let seen: number[] = [];
+    simulate(scenario, function* (m: Migration) {
+      yield m.wait(1);
+      m.syncDirty(); // pages 0 to 511
+      yield m.wait(1);
+      seen = m.peekDirty().toArray();
+      m.abort('measured');
+    });
+    expect(seen).to.deep.equal(Array.from({ length: 512 }, (_, i) => 512 + i));
+  });
+
   const mechanisms = Object.keys(MECHANISMS) as Mechanism[];
   it('breaks no rule, whatever the mechanism, and costs the guest nothing but what the report says', () => {
     fc.assert(
