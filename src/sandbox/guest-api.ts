@@ -23,6 +23,7 @@ export const GUEST_API = String.raw`(function (host) {
   const clip = (text, length) => (text.length > length ? apply(slice, text, [0, length]) : text);
   const textOf = (value, length) => clip(TextOf(value), length);
   const number = (value) => (typeof value === 'number' ? value : NaN);
+  const flag = (value) => (value === undefined ? -1 : value ? 1 : 0);
   const numberOrOdd = (value) => (typeof value === 'number' ? value : odd(value));
   /** Stands for a value of the wrong kind, so that the engine can say what it got. */
   const odd = (value) => {
@@ -124,8 +125,8 @@ export const GUEST_API = String.raw`(function (host) {
       if (options === undefined || !holds(pages)) return new Step(own, 'send', host.send(ref(pages), kind(pages)));
       if (options === null) return new Step(own, 'send', host.send(ref(pages), undefined, odd(options)));
       const { seconds, bytes, skipDirty } = options;
-      const bits = (typeof seconds === 'number' ? 1 : 0) + (typeof bytes === 'number' ? 2 : 0) + (skipDirty ? 4 : 0);
-      const sent = host.send(ref(pages), undefined, bits, numberOrOdd(seconds), numberOrOdd(bytes));
+      const numbers = (typeof seconds === 'number' ? 1 : 0) + (typeof bytes === 'number' ? 2 : 0);
+      const sent = host.send(ref(pages), undefined, numbers, numberOrOdd(seconds), numberOrOdd(bytes), flag(skipDirty));
       return new Step(own, 'send', sent);
     },
     sendState() { return new Step(own, 'sendState', host.sendState()); },
@@ -154,7 +155,7 @@ export const GUEST_API = String.raw`(function (host) {
       if (options === undefined) return void host.throttle(fraction);
       if (options === null) return void host.throttle(fraction, undefined, odd(options));
       const { writers, runSeconds } = options;
-      host.throttle(fraction, undefined, writers ? 1 : 0, number(runSeconds));
+      host.throttle(fraction, undefined, flag(writers), runSeconds === undefined ? -1 : number(runSeconds));
     },
     announce() { host.announce(); },
     note(text) { host.note(textOf(text, 200)); },

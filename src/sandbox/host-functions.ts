@@ -202,14 +202,21 @@ function numberOf(args: Arguments, i: number): number {
 /** The options' fields, which the guest's side has read once each; or what stands for something without fields. */
 function sendOptions(args: Arguments): SendOptions {
   if (args.count < 4) return standInFor(args.text(2)) as SendOptions;
-  const bits = args.number(2);
-  const bound = (i: number, bit: number) => ((bits & bit) !== 0 ? args.number(i) : notANumber(args.text(i)));
-  return { seconds: bound(3, 1), bytes: bound(4, 2), skipDirty: (bits & 4) !== 0 };
+  const numbers = args.number(2);
+  const bound = (i: number, bit: number) => ((numbers & bit) !== 0 ? args.number(i) : notANumber(args.text(i)));
+  return { seconds: bound(3, 1), bytes: bound(4, 2), skipDirty: flagOf(args, 5) };
 }
 
 function throttleOptions(args: Arguments, limits: Limits): ThrottleOptions {
   if (args.count < 4) return standInFor(args.text(2)) as ThrottleOptions;
-  return { writers: args.number(2) === 1, runSeconds: limits.runSeconds(args.number(3)) };
+  const runSeconds = args.number(3);
+  return { writers: flagOf(args, 2), runSeconds: runSeconds < 0 ? undefined : limits.runSeconds(runSeconds) };
+}
+
+/** Yes or no; a negative number if the field is not there. */
+function flagOf(args: Arguments, i: number): boolean | undefined {
+  const flag = args.number(i);
+  return flag < 0 ? undefined : flag === 1;
 }
 
 function giveWords(boundary: Boundary, pages: readonly Page[]): Value {
