@@ -114,6 +114,8 @@ export interface ContentSpec {
   readonly bytesPerWrite?: number;
   /** Fraction of pages whose content occurs in the guest more than once, until they are written; default: 0. */
   readonly duplicateFraction?: number;
+  /** Keep the bytes themselves, so that encodings have their true sizes: for guests of at most 64 MiB. Default: false. */
+  readonly realBytes?: boolean;
 }
 
 export interface LinkSpec {

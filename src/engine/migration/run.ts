@@ -1,6 +1,7 @@
 import type { Page, Step, ThrottleOptions } from '../api';
 import { Encoders } from '../encoding/encoders';
-import { Content } from '../guest/content';
+import type { Content } from '../guest/content';
+import { contentOf } from '../guest/content-of';
 import { DestinationGuest } from '../guest/destination-guest';
 import { Memory } from '../guest/memory';
 import { SourceGuest } from '../guest/source-guest';
@@ -108,7 +109,7 @@ export class Run {
     if (scenario.storage && !ideal) this.mirror = new Mirror(scenario.storage);
     if ((guest.deviceWritesPerSecond ?? 0) > 0) this.#device = deviceWrites(scenario, maxTouches);
     if (!ideal && stream && stream.encodings.length > 0) {
-      this.#content = new Content(guest, seed);
+      this.#content = contentOf(guest, seed);
       this.encoders = new Encoders(stream.encodings, this.#content, stream.channels ?? 1);
     }
     const lost = (seconds: number) => {
@@ -283,6 +284,7 @@ export class Run {
 
   /** The pages that the guest has touched last, at most `count`. */
   recentlyUsed(count: number): Pages {
+    this.#writes.remember();
     this.#reads.remember();
     this.#reads.skipTo(this.source.readersWorkAt(this.now));
     const pages = new Set<Page>();

@@ -1,5 +1,4 @@
 // The engine's one package. It is pure JavaScript, and of it only what compresses and expands in place is bundled.
-// eslint-disable-next-line @typescript-eslint/no-restricted-imports -- of the engine, this file alone
 import { deflateSync, Inflate } from 'fflate/browser';
 import { TraceError } from './trace-error';
 
