@@ -19,6 +19,8 @@ export interface StrategyRunner {
 export interface RunOptions {
   /** The file's name, for `Report.technique` and messages. */
   file: string;
+  /** Optimisations to run it with, by name; the first one is the closest to the strategy. */
+  with?: readonly string[];
 }
 
 export type RunResult = { report: Report; error?: undefined } | { report?: undefined; error: StrategyError };

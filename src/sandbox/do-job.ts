@@ -1,7 +1,7 @@
 import { course } from '../../labs';
-import { simulate, techniques, type Report } from '../engine';
+import { simulate, type Report } from '../engine';
 import { findQuestion, findTask } from '../lab/course';
-import { expand, parseExperiment, type Run } from '../lab/experiment';
+import { expand, nameOf, parseExperiment, simulationOf, type Run } from '../lab/experiment';
 import { gradeStrategy } from '../lab/grading/grade-strategy';
 import type { StrategyError } from '../lab/strategy-runner';
 import type { CheckJob, FromWorker, SimulateJob, ToWorker } from '../protocol/worker';
@@ -56,12 +56,16 @@ async function prepare(job: SimulateJob, quickjs: WebAssembly.Module, post: Post
   };
 }
 
-function simulateRun({ technique, scenario }: Run, files: Record<string, string>, sandbox?: SandboxRunner): Report {
-  const { name, file } = technique;
-  if (file === undefined) return simulate(scenario, techniques[name], { technique: name });
+function simulateRun(run: Run, files: Record<string, string>, sandbox?: SandboxRunner): Report {
+  const { file, with: optimizations } = run.technique;
+  const technique = nameOf(run.technique);
+  if (file === undefined) {
+    const { scenario, strategy } = simulationOf(run);
+    return simulate(scenario, strategy, { technique });
+  }
   if (!sandbox || !Object.hasOwn(files, file)) throw new BadJob(`The experiment names ${file}, which was not found.`);
-  const { report, error } = sandbox.run(files[file], scenario, { file });
-  if (report) return report;
+  const { report, error } = sandbox.run(files[file], run.scenario, { file, with: optimizations });
+  if (report) return { ...report, technique };
   if (error.kind === 'infra') throw new Error(error.message);
   throw new BadJob(`${placeOf(file, error)}: ${error.message}`);
 }

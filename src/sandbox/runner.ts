@@ -7,8 +7,6 @@ import { SandboxedStrategy } from './sandboxed-strategy';
 import { loadTypeStripper, type Stripped, type TypeStripper } from './strip-types';
 
 export interface SandboxOptions extends RunOptions {
-  /** Optimisations to run it with, by name (engine/optimizations); the first one is the closest to the strategy. */
-  with?: readonly string[];
   /**
    * Puts something around the learner's strategy, optimisations included: it gets a `Strategy` like any native one, and
    * what it returns is run. In one run it may start the strategy once, with the migration as it is or a derived one.

@@ -63,11 +63,15 @@ export function gradeStrategy(
   };
 }
 
-/** The scenario of a task's workload. Throws if the author's setting is no experiment: a test reads them all. */
-function scenarioOf(workload: TaskWorkload, seed: number): Scenario {
+/**
+ * The scenario of a task's workload, and the optimisations that the strategy is run with. Throws if the author's setting
+ * is no experiment: a test reads them all.
+ */
+function settingOf(workload: TaskWorkload, seed: number): { scenario: Scenario; with?: readonly string[] } {
   const { experiment, problems } = parseExperiment(workload.setting);
   if (!experiment) throw new Error(`Workload ${workload.name}: ${problems[0].message}`);
-  return { ...expand(experiment)[0].scenario, seed };
+  const { scenario, technique } = expand(experiment)[0];
+  return { scenario: { ...scenario, seed }, ...(technique.with && { with: technique.with }) };
 }
 
 interface Attempt {
@@ -86,8 +90,8 @@ function tryWorkload(
   runner: StrategyRunner,
   first: boolean,
 ): Attempt {
-  const scenario = scenarioOf(workload, seed);
-  const { report, error } = runner.run(source, scenario, { file });
+  const { scenario, ...options } = settingOf(workload, seed);
+  const { report, error } = runner.run(source, scenario, { file, ...options });
   if (!report) {
     const failed = result(workload, ERRORS[error.kind].outcome, feedbackOnError(error));
     return { result: failed, problem: error.message, broken: true };

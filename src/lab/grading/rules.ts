@@ -35,6 +35,12 @@ export const RULES: Readonly<Record<FindingKind, Rule>> = {
     next: 'Put `yield m.sendState()` after `m.pause()` and before `m.resumeAtDestination()`.',
     outcome: 'fail',
   },
+  'storage-missing': {
+    expected: 'A disk that only the source host has is at the destination before the guest runs there.',
+    why: 'The guest would find no disk: everything that it has stored is out of its reach.',
+    next: 'Put `yield m.mirrorStorage()` before the pages: it copies the disk and keeps both copies equal.',
+    outcome: 'fail',
+  },
   'page-overwritten': {
     expected: 'Once the guest runs at the destination, only pages that are missing there are sent.',
     why:

@@ -25,11 +25,14 @@ export function yamlCursor(text: string, offset: number): YamlCursor {
     let hasKey = false;
     if (flow.length === 0) {
       const indent = line.length - line.trimStart().length;
-      const key = /^\s*(?:- )?(["']?)([\w.-]+)\1\s*:(?=\s|$)/.exec(line);
+      // The keys of a list's entry stand behind its dash, which may itself stand right below the list's key.
+      const dash = /^\s*-(?:\s+|$)/.exec(line)?.[0].length;
+      const key = /^\s*(?:-\s+)?(["']?)([\w.-]+)\1\s*:(?=\s|$)/.exec(line);
       const blank = line.trim() === '' && !last;
-      while (!blank && block.length > 0 && block.at(-1)!.indent >= indent) block.pop();
+      const least = dash === undefined ? indent : indent + 1;
+      while (!blank && block.length > 0 && block.at(-1)!.indent >= least) block.pop();
       if (key) {
-        block.push({ indent, key: key[2]! });
+        block.push({ indent: dash ?? indent, key: key[2]! });
         at = key[0].length;
         hasKey = true;
       }

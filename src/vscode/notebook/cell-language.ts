@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Course } from '../../lab/course';
-import { KEYS, namesUnder, SETTINGS, type Key } from '../../lab/experiment';
+import { keyAt, namesUnder, type Key } from '../../lab/experiment';
 import { kindOf } from '../../lab/notebook/cell-document';
 import { yamlCursor } from '../../lab/notebook/yaml-cursor';
 import { optionsOfCell } from './choose-answer';
@@ -61,11 +61,8 @@ function options(course: Course, document: vscode.TextDocument): vscode.Completi
 }
 
 function keysUnder(path: string[], isEmpty: boolean): vscode.CompletionItem[] {
-  const [parent = ''] = path;
-  const known = parent === '' || parent === 'guest' || parent === 'link';
-  const names = parent === 'sweep' ? Object.keys(SETTINGS) : known ? namesUnder(parent) : [];
-  const items = names.map((name) => {
-    const key = keyAt(parent === 'sweep' || parent === '' ? name : `${parent}.${name}`);
+  const items = namesUnder(...path).map((name) => {
+    const key = keyAt(...path, name);
     const item = new vscode.CompletionItem(name, vscode.CompletionItemKind.Property);
     item.insertText = `${name}: `;
     item.detail = key && vscode.l10n.t('default: {0}', key.default);
@@ -87,11 +84,12 @@ function wholeExperiment(): vscode.CompletionItem {
 }
 
 function valuesOf(path: string[]): readonly string[] {
-  return keyAt((path[0] === 'sweep' ? path.slice(1) : path).join('.'))?.values ?? [];
+  return keyAt(...path)?.values ?? [];
 }
 
 function isTechnique(path: string[]): boolean {
-  return path[0] === 'technique' || path[0] === 'compare';
+  const [top, key = 'use'] = path;
+  return (top === 'technique' || top === 'compare') && key === 'use';
 }
 
 async function strategyFiles(document: vscode.TextDocument): Promise<string[]> {
@@ -107,13 +105,8 @@ function hover(document: vscode.TextDocument, position: vscode.Position): vscode
   if (!range || kindOf(document.getText()) !== 'experiment') return undefined;
   const { path, at } = yamlCursor(document.getText(), document.offsetAt(range.end));
   const word = document.getText(range);
-  const parents = path[0] === 'sweep' ? path.slice(1) : path;
-  const key = keyAt((at === 'key' && path.at(-1) !== word ? [...parents, word] : parents).join('.'));
+  const key = keyAt(...(at === 'key' && path.at(-1) !== word ? [...path, word] : path));
   return key && new vscode.Hover(markdownOf(key), range);
-}
-
-function keyAt(path: string): Key | undefined {
-  return KEYS.find((key) => key.path === path);
 }
 
 function markdownOf(key: Key): vscode.MarkdownString {

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { simulate, type Strategy } from '../../../src/engine';
+import { optimized, simulate, type Strategy } from '../../../src/engine';
 import type { StrategyError, StrategyRunner } from '../../../src/lab/strategy-runner';
 
 /**
@@ -7,11 +7,11 @@ import type { StrategyError, StrategyRunner } from '../../../src/lab/strategy-ru
  * The sandbox has tests of its own; here it is the lab that is tested, and speed that counts.
  */
 export const nativeRunner: StrategyRunner = {
-  run(source, scenario, { file }) {
-    const strategy = load(source);
-    return 'kind' in strategy
-      ? { error: strategy }
-      : { report: simulate(scenario, strategy.strategy, { technique: file }) };
+  run(source, setting, { file, with: names = [] }) {
+    const loaded = load(source);
+    if ('kind' in loaded) return { error: loaded };
+    const { scenario, strategy } = optimized(setting, loaded.strategy, names);
+    return { report: simulate(scenario, strategy, { technique: file }) };
   },
 };
 

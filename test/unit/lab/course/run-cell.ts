@@ -1,5 +1,5 @@
-import { simulate, techniques } from '../../../../src/engine';
-import { expand, parseExperiment } from '../../../../src/lab/experiment';
+import { simulate } from '../../../../src/engine';
+import { expand, nameOf, parseExperiment, simulationOf } from '../../../../src/lab/experiment';
 import { readLabText } from '../../../../src/lab/lab-text';
 import type { LabelledReport } from '../../../../src/lab/question';
 import type { QuestionFolder } from '../../../../src/lab/release';
@@ -9,12 +9,14 @@ import { nativeRunner } from '../native-runner';
 export function runText({ files }: QuestionFolder, text: string): LabelledReport[] {
   const { experiment, problems } = parseExperiment(text);
   if (!experiment) throw new Error(`${problems[0].message}\n${text}`);
-  return expand(experiment).map(({ label, scenario, technique }) => {
+  return expand(experiment).map((run) => {
+    const { label, technique } = run;
     if (technique.name) {
-      return { label, report: simulate(scenario, techniques[technique.name], { technique: technique.name }) };
+      const { scenario, strategy } = simulationOf(run);
+      return { label, report: simulate(scenario, strategy, { technique: nameOf(technique) }) };
     }
     const source = files.get(technique.file.replace('./strategies/', 'reference/'))!;
-    return { label, report: nativeRunner.run(source, scenario, { file: technique.file }).report! };
+    return { label, report: nativeRunner.run(source, run.scenario, { ...technique }).report! };
   });
 }
 

@@ -1,6 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { KEYS, parseExperiment } from '../../../../src/lab/experiment';
+import {
+  exampleDocument,
+  keyAt,
+  KEYS,
+  namesUnder,
+  parseExperiment,
+  SETTINGS,
+  type Installed,
+} from '../../../../src/lab/experiment';
+import { presets } from '../../../../src/engine/techniques/hypervisors';
+import type { Trace } from '../../../../src/engine/trace/trace';
 
 /** The only problem of a text, as `line:column-endLine:endColumn message`. */
 function problemOf(text: string): string {
@@ -48,9 +58,9 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
 
   it('reads the example of every key', () => {
     for (const key of KEYS) {
-      const [parent] = key.path.split('.');
-      const text = key.path.includes('.') ? `${parent}: { ${key.example} }` : key.example;
+      const text = exampleDocument(key);
       expect(parseExperiment(text).problems, text).to.deep.equal([]);
+      expect(text, key.path).to.include(key.path.split('.').at(-1)!);
     }
   });
 
@@ -102,14 +112,98 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
       /1600 runs.*at most 1000/,
     ],
     ['state in an ideal world', 'ideal: true\nguest: { state: 1 MiB }', /^2:17-2:22 .*contradicts `ideal: true`/],
-    ['a preset (not yet)', 'preset: qemu', /not supported yet by this version/],
-    ['optimisations (not yet)', 'technique: { use: pre-copy, with: [xbzrle] }', /not supported yet by this version/],
-    ['phases (not yet)', 'guest: { workload: [{ writes: 1 MiB/s }] }', /phases are not supported yet/],
     [
-      'traces (not yet)',
-      'guest: { workload: kernel-build }',
-      /recorded traces are not supported yet.*Accepted: idle, linear|Accepted: one of idle/,
+      'the ideal world beside latency that is given',
+      'ideal: true\nlink: { bandwidth: 1 Gbit/s, latency: 1 ms }',
+      /^2:39-2:43 `link\.latency` contradicts `ideal: true`/,
     ],
+    ['tracking in an ideal world', 'ideal: true\ntracking: pml', /^2:11-2:14 `tracking` contradicts `ideal: true`/],
+    ['costs of the stream in an ideal world', 'ideal: true\nstream: { pageCost: 1 us }', /`stream\.pageCost` contradicts/],
+    ['a preset in an ideal world', 'ideal: true\npreset: qemu', /^2:9-2:13 `preset` contradicts `ideal: true`/],
+    [
+      'an encoding in an ideal world',
+      'ideal: true\ntechnique: { use: pre-copy, with: [xbzrle] }',
+      /^2:12-2:45 `pre-copy \+ xbzrle` changes the stream or the tracking, which contradicts/,
+    ],
+    ['an unknown preset, with the nearest one', 'preset: qmeu', /^1:9-1:13 .*is not a preset\. Did you mean `qemu`\?/],
+    ['an unknown preset to sweep', 'sweep: { preset: [qemu, zen] }', /^1:25-1:28 .*`zen`.*Did you mean `xen`\?/],
+    [
+      'a preset that has not the technique',
+      'preset: hyper-v\ncompare: [pre-copy, post-copy]',
+      /^2:21-2:30 The preset `hyper-v` has no `post-copy`: it has stop-and-copy, pre-copy\.$/,
+    ],
+    [
+      'a preset for one technique that it has not',
+      'technique: { use: hybrid, preset: xen }',
+      /^1:35-1:38 The preset `xen` has no `hybrid`/,
+    ],
+    [
+      'a swept preset that has not the technique',
+      'technique: post-copy\nsweep: { preset: [qemu, xen] }',
+      /^1:12-1:21 The preset `xen` has no `post-copy`/,
+    ],
+    [
+      'an unknown optimisation, with the nearest one',
+      'technique: { use: pre-copy, with: [xbzlre] }',
+      /^1:36-1:42 `xbzlre` is not an optimisation\. Did you mean `xbzrle`\?/,
+    ],
+    ['an optimisation twice', 'technique: { use: pre-copy, with: [xbzrle, xbzrle] }', /^1:44-1:50 .*twice/],
+    ['one optimisation outside a list', 'technique: { use: pre-copy, with: xbzrle }', /`with` must be a list of optimisations/],
+    [
+      'optimisations that exclude each other, with the reason',
+      'technique: { use: pre-copy, with: [multifd, xbzrle] }',
+      /^1:35-1:52 `(multifd|xbzrle)` cannot be combined with `(multifd|xbzrle)`: .+\.$/,
+    ],
+    ['optimisations of nothing', 'technique: { with: [xbzrle] }', /`use` is missing/],
+    ['an empty mapping as technique', 'technique: {}', /`use` is missing/],
+    ['an unknown key of a technique', 'compare: [{ us: pre-copy }]', /^1:13-1:15 .*Did you mean `use`\?.*use, with, preset/],
+    ['an unknown technique to use', 'technique: { use: precopy }', /^1:19-1:26 .*Did you mean `pre-copy`\?/],
+    ['the same refinement twice', 'compare: [{ use: hybrid, with: [xbzrle] }, { use: hybrid, with: [xbzrle] }]', /twice/],
+    ['a phase without a length', 'guest: { workload: [{ writes: 1 MiB/s }] }', /^1:21-1:40 A phase says how long it lasts/],
+    ['a phase that takes no time', 'guest: { workload: [{ for: 0 s }] }', /^1:28-1:31 `for` of a phase: `0 s` is too short/],
+    ['a phase without unit', 'guest: { workload: [{ for: 10 }] }', /`for` of a phase: `10` has no unit/],
+    ['a phase that is a word', 'guest: { workload: [idle] }', /^1:21-1:25 A phase must be a mapping/],
+    ['no phases', 'guest: { workload: [] }', /`guest\.workload` must be one of idle.*or a list of phases/],
+    ['one phase outside a list', 'guest: { workload: { for: 3 s } }', /or a list of phases/],
+    ['an unknown key of a phase', 'guest: { workload: [{ for: 1 s, vcpus: 2 }] }', /^1:33-1:38 `vcpus` is not a key of a phase/],
+    ['an unknown workload of a phase', 'guest: { workload: [{ for: 1 s, workload: hotcold }] }', /Did you mean `hot-cold`\?/],
+    ['phases in phases', 'guest: { workload: [{ for: 1 s, workload: [{ for: 1 s }] }] }', /`workload` needs one value: one of idle/],
+    [
+      "a phase's working set that does not fit",
+      'guest: { memory: 64 MiB, workload: [{ for: 1 s, workingSet: 65 MiB }] }',
+      /^1:36-1:70 .*65 MiB, more than the guest's memory/,
+    ],
+    [
+      'a recorded trace, of which there are none',
+      'guest: { workload: kernel-build }',
+      /is not a workload, and no recorded traces are installed in this version\. Accepted: one of idle/,
+    ],
+    ['a working set that begins beyond memory', 'guest: { workingSetStart: 1 GiB }', /beyond the guest's memory \(1 GiB\)/],
+    ['a moving working set in bits', 'guest: { workingSetMoves: 16 Mbit/s }', /not in bits/],
+    ['more writers than vCPUs', 'guest: { vcpus: 2, writers: 3 }', /^1:29-1:30 .*more than the guest's vCPUs \(2\)/],
+    ['a swept number of writers beyond the vCPUs', 'sweep: { guest.writers: [1, 2] }', /more than the guest's vCPUs \(1\)/],
+    ['more free and cached memory than there is', 'guest: { free: 0.6, cache: 0.5 }', /^1:28-1:31 .*together they may be at most 1/],
+    ['a write of more than a page', 'guest: { changed: 8 KiB }', /too large; the most is `4 KiB`/],
+    ['an unknown mechanism, with the nearest one', 'tracking: plm', /^1:11-1:14 .*Did you mean `pml`\?/],
+    ['an unknown cost of tracking', 'tracking: { use: pml, scann: 1 ns }', /^1:23-1:28 .*key of `tracking`.*Did you mean `scan`\?/],
+    ['a cost of tracking without unit', 'tracking: { use: pml, exit: 8 }', /^1:29-1:30 `tracking\.exit`: `8` has no unit/],
+    ['costs of no mechanism', 'tracking: { firstWrite: 2 us }', /^1:25-1:29 `tracking\.firstWrite` .*there is none: name one/],
+    ['a list of mechanisms', 'tracking: [pml]', /`tracking` needs one value/],
+    ['a stream that is a word', 'stream: fast', /`stream` must be a mapping.*not `fast`/],
+    ['no channel at all', 'stream: { channels: 0 }', /out of range/],
+    ['a queue as a bandwidth', 'link: { queue: 1 Gbit/s }', /`link\.queue`/],
+    ['a fault of the destination without time', 'destination: { fault: 100 }', /has no unit/],
+    ['writes to a disk that is not there', 'storage: { writes: 8 MiB/s }', /^1:20-1:27 `storage\.writes` .*give its `storage\.size`/],
+    ['a fault that is no list', 'faults: { link: 3 s, for: 2 s }', /`faults` must be a list/],
+    ['a fault that is a word', 'faults: [link]', /A fault must be/],
+    ['a fault of nothing', 'faults: [{}]', /A fault must be/],
+    ['a broken link that does not say for how long', 'faults: [{ link: 3 s }]', /^1:10-1:23 .*needs `for`/],
+    ['a fault of both', 'faults: [{ link: 3 s, destination: 5 s }]', /A fault must be .*and not `destination`, `link`\.$/],
+    ['a dead destination for a while', 'faults: [{ destination: 5 s, for: 1 s }]', /A fault must be/],
+    ['a time of a fault without unit', 'faults: [{ destination: 5 }]', /^1:25-1:26 `destination` of a fault: `5` has no unit/],
+    ['an unknown fault', 'faults: [{ host: 5 s }]', /`host` is not a key of a fault\. Accepted: link, for, destination\.$/],
+    ['phases to sweep', 'sweep: { guest.workload: [[{ for: 1 s }]] }', /^1:27-1:41 `sweep\.guest\.workload` needs one value/],
+    ['faults to sweep', 'sweep: { faults: [1 s] }', /`faults` cannot be swept/],
     ['an empty text', '', /^1:1-1:1 The experiment is empty/],
     ['a list', '[1, 2]', /must be a mapping/],
     ['a duplicate key', 'seed: 1\nseed: 2', /^2:1-2:5 This key stands here twice/],
@@ -125,6 +219,123 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
   for (const [what, text, expected] of refused) {
     it(`refuses ${what}`, () => expect(problemOf(text)).to.match(expected));
   }
+
+  it('reads techniques with optimisations and presets', () => {
+    const { experiment, problems } = parseExperiment(
+      'compare: [pre-copy, { use: pre-copy, with: [xbzrle, auto-converge] }, { use: ./a.ts, preset: qemu, with: [] }]',
+    );
+    expect(problems).to.deep.equal([]);
+    expect(experiment?.techniques).to.deep.equal([
+      { name: 'pre-copy' },
+      { name: 'pre-copy', with: ['xbzrle', 'auto-converge'] },
+      { file: './a.ts', preset: 'qemu' },
+    ]);
+  });
+
+  it('reads phases, and leaves to them what they do not say', () => {
+    const { experiment, problems } = parseExperiment(`
+guest:
+  writes: 8 MiB/s
+  workload:
+    - { for: 10 s, workload: once, writes: 64 MiB/s, reads: 4 MiB/s, workingSet: 128 MiB }
+    - { for: 500 ms, workingSetStart: 64 MiB, workingSetMoves: 1 MiB/s }
+`);
+    expect(problems).to.deep.equal([]);
+    expect(experiment?.settings['guest.workload']).to.deep.equal([
+      { seconds: 10, workload: 'once', 'guest.writes': 16384, 'guest.reads': 1024, 'guest.workingSet': 2 ** 27 },
+      { seconds: 0.5, 'guest.workingSetStart': 2 ** 26, 'guest.workingSetMoves': 256 },
+    ]);
+  });
+
+  it('reads faults in the order of their times', () => {
+    const { experiment } = parseExperiment('faults: [{ destination: 5 s }, { link: 3 s, for: 200 ms }]');
+    expect(experiment?.faults).to.deep.equal([
+      { kind: 'link', at: 3, seconds: 0.2 },
+      { kind: 'destination', at: 5 },
+    ]);
+  });
+
+  it('lets free pages be zero pages, and fractions add up to all', () => {
+    expect(parseExperiment('guest: { zero: 0.9, free: 0.7, cache: 0.3 }').problems).to.deep.equal([]);
+    expect(parseExperiment('guest: { free: 0.9, cache: 0.1 }').problems).to.deep.equal([]);
+  });
+
+  it('sweeps every key that holds one value, by its own values', () => {
+    for (const { path, values } of Object.values(SETTINGS)) {
+      const text = `guest: { vcpus: 8 }\ntracking: pml\nstorage: { size: 1 GiB }\nsweep: { ${path}: [${values.join(', ')}] }`;
+      // What is swept is not said twice: YAML has no say in that, the sweep comes first.
+      const { experiment, problems } = parseExperiment(text);
+      const refusals = problems.filter(({ message }) => !/^The preset|contradicts|more than|is a cost|beyond/.test(message));
+      expect(refusals, text).to.deep.equal([]);
+      if (experiment) expect(experiment.sweep[0]!.values.map((one) => one.text)).to.deep.equal(values.map(String));
+    }
+  });
+
+  describe('with a recorded trace installed', () => {
+    const trace = { pageCount: 16384 } as Trace;
+    const installed: Installed = { traces: new Map([['kernel-build', trace]]), presets };
+    const problemsOf = (text: string) => parseExperiment(text, installed).problems.map(({ message }) => message);
+
+    it('takes it by its name', () => {
+      const { experiment, problems } = parseExperiment('guest: { workload: kernel-build }', installed);
+      expect(problems).to.deep.equal([]);
+      expect(experiment?.settings).to.deep.equal({ 'guest.workload': 'kernel-build' });
+      expect(problemsOf('sweep: { guest.workload: [idle, kernel-build] }')).to.deep.equal([]);
+    });
+
+    it('refuses a guest that it does not fit', () => {
+      expect(problemsOf('guest: { workload: kernel-build, memory: 32 MiB }')[0]).to.match(/trace is of a guest with 64 MiB/);
+    });
+
+    it('refuses what the trace says itself', () => {
+      expect(problemsOf('guest: { workload: kernel-build, writes: 1 MiB/s }')[0]).to.match(/contradicts the recorded trace/);
+    });
+
+    it('refuses it as a phase', () => {
+      expect(problemsOf('guest: { workload: [{ for: 1 s, workload: kernel-build }] }')[0]).to.match(/not for a phase/);
+    });
+  });
+
+  describe('the table of keys', () => {
+    it('is lent to phases, to entries of compare, and to sweeps', () => {
+      expect(namesUnder('guest', 'workload')).to.deep.equal([
+        'for',
+        'workload',
+        'writes',
+        'reads',
+        'workingSet',
+        'workingSetStart',
+        'workingSetMoves',
+      ]);
+      expect(namesUnder('compare')).to.deep.equal(['use', 'with', 'preset']);
+      expect(namesUnder('tracking')).to.include.members(['use', 'firstWrite']);
+      expect(namesUnder('sweep')).to.include.members(['guest.writes', 'tracking', 'preset', 'link']);
+      expect(keyAt('guest', 'workload', 'reads')?.path).to.equal('guest.reads');
+      expect(keyAt('guest', 'workload', 'for')?.path).to.equal('guest.workload.for');
+      expect(keyAt('compare', 'with')?.path).to.equal('technique.with');
+      expect(keyAt('compare')?.path).to.equal('compare');
+      expect(keyAt('sweep', 'stream.channels')?.path).to.equal('stream.channels');
+      expect(keyAt('nothing')).to.equal(undefined);
+    });
+
+    it('says of every key what it means, its unit, what it takes and its default', () => {
+      for (const key of KEYS) {
+        expect(key.meaning, key.path).to.match(/[.?]$/);
+        for (const said of [key.unit, key.accepts, key.default, key.example]) expect(said, key.path).not.to.equal('');
+      }
+      expect(new Set(KEYS.map(({ path }) => path)).size).to.equal(KEYS.length);
+    });
+
+    it('offers only values that it takes', () => {
+      for (const spec of Object.values(SETTINGS)) {
+        for (const text of spec.values) {
+          const scalar = /^(true|false)$/.test(text) ? text === 'true' : Number.isNaN(Number(text)) ? text : Number(text);
+          const read: unknown = spec.read(scalar);
+          expect(typeof read === 'object' && read !== null && 'problem' in read, `${spec.path}: ${text}`).to.equal(false);
+        }
+      }
+    });
+  });
 
   it('does not unfold aliases', () => {
     const bomb = [
@@ -174,6 +385,28 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
       '?',
       'sweep',
       'compare',
+      'technique',
+      'use',
+      'with',
+      'xbzrle',
+      'multifd',
+      'preset',
+      'qemu',
+      'hyper-v',
+      'tracking',
+      'pml',
+      'firstWrite',
+      'stream',
+      'channels',
+      'faults',
+      'destination',
+      'for',
+      '2 s',
+      'workload',
+      'once',
+      'ideal',
+      'true',
+      'storage',
       'pre-copy',
       '1e999',
       '%YAML',

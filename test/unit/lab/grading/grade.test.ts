@@ -35,6 +35,23 @@ describe('gradeStrategy', () => {
     }
   });
 
+  it("runs the strategy with the optimisations and under the hypervisor of the workload's setting", () => {
+    const seen: unknown[] = [];
+    const runner: StrategyRunner = {
+      run: (source, scenario, options) => {
+        seen.push([scenario.tracking?.mechanism, options.with]);
+        return nativeRunner.run(source, scenario, options);
+      },
+    };
+    const settings = ['preset: qemu', 'technique: { use: pre-copy, with: [xbzrle, auto-converge] }'];
+    const workloads = settings.map((setting) => ({ ...preCopy.workloads[0], setting: `guest: { memory: 1 MiB }\n${setting}` }));
+    gradeStrategy(question.id, { ...preCopy, workloads }, { file: preCopy.file, source: text('reference/pre-copy.ts') }, 1, runner);
+    expect(seen).to.deep.equal([
+      ['kvm-bitmap', undefined],
+      [undefined, ['xbzrle', 'auto-converge']],
+    ]);
+  });
+
   it('tells the five parts of what went wrong, with the smallest guest that shows it', () => {
     const { feedback, workloads, summary } = check(text('wrong/pre-copy/looks-twice.ts'));
     expect(feedback?.expected).to.equal(RULES['stale-page'].expected);

@@ -17,6 +17,14 @@ const cases: [text: string, path: string, at: 'key' | 'value', word: string][] =
   ['compare:\n  - pre|', 'compare', 'value', 'pre'],
   ['sweep: { guest.writes: [0 MiB/s, 3|', 'sweep.guest.writes', 'value', '3'],
   ['guest: {\n  memory: 1 GiB,\n  |', 'guest', 'key', ''],
+  ['compare:\n- pre|', 'compare', 'value', 'pre'],
+  ['compare: [{ us|', 'compare', 'key', 'us'],
+  ['compare: [pre-copy, { use: pre-copy, with: [xb|', 'compare.with', 'value', 'xb'],
+  ['compare:\n  - use: pre-copy\n    wi|', 'compare', 'key', 'wi'],
+  ['compare:\n  - use: pre-copy\n    with: [|', 'compare.with', 'value', ''],
+  ['compare:\n  - use: pre-copy\n  - use: hy|', 'compare.use', 'value', 'hy'],
+  ['guest:\n  workload:\n    - for: 10 s\n      wri|', 'guest.workload', 'key', 'wri'],
+  ['guest:\n  workload:\n    - for: 10 s\n  wri|', 'guest', 'key', 'wri'],
   ['guest: { memory: 1 GiB } # {\nse|', '', 'key', 'se'],
 ];
 

@@ -1,0 +1,167 @@
+import { techniques as textbook } from '../../engine';
+import { PAGE_SIZE } from '../../engine/scenario';
+import type { Experiment, SettingKey, Settings } from './experiment';
+import { hypervisorOf, nameOf, points, presetOf } from './expand';
+import { INSTALLED, type Installed } from './installed';
+import { bandwidth, size } from './quantity';
+import { simulationOf } from './simulation';
+import { DEFAULTS, memoryOf, pagesOf, toScenario, traceOf } from './to-scenario';
+
+/** Something that cannot be, with the places in the document that it hangs on, the likeliest first. */
+export interface Contradiction {
+  /** Paths of keys; the entries of `technique` or `compare` by number: `technique 0`, `technique 0 preset`. */
+  readonly places: readonly string[];
+  readonly message: string;
+}
+
+/** Physics that the world of the closed forms does not have. */
+const NOT_IDEAL: readonly SettingKey[] = [
+  'link.latency',
+  'link.queue',
+  'guest.state',
+  'guest.zero',
+  'guest.compressed',
+  'guest.changed',
+  'guest.duplicates',
+  'stream.zeroPages',
+  'stream.zeroPageCost',
+  'stream.pageCost',
+  'stream.channels',
+  'destination.fault',
+];
+
+const CONSTANTS: readonly SettingKey[] = [
+  'tracking.firstWrite',
+  'tracking.exitPages',
+  'tracking.exit',
+  'tracking.scan',
+  'tracking.read',
+  'tracking.flush',
+  'tracking.clearPages',
+];
+
+/** What a recorded trace says itself. */
+const IN_THE_TRACE: readonly SettingKey[] = [
+  'guest.writes',
+  'guest.reads',
+  'guest.workingSet',
+  'guest.workingSetStart',
+  'guest.workingSetMoves',
+  'guest.zero',
+  'guest.compressed',
+  'guest.changed',
+  'guest.duplicates',
+];
+
+/** The first thing that cannot be in some point of the sweep, or in the only one. */
+export function impossible(experiment: Experiment, installed: Installed = INSTALLED): Contradiction | undefined {
+  for (const { settings } of points(experiment)) {
+    const found =
+      impossibleGuest(settings, installed) ??
+      impossibleLink(settings) ??
+      impossibleTracking(settings) ??
+      impossibleStorage(settings) ??
+      impossibleIdeal(experiment, settings, installed) ??
+      impossibleTechnique(experiment, settings, installed);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+type Given = Partial<Settings>;
+
+function impossibleGuest(given: Given, { traces }: Installed): Contradiction | undefined {
+  const memory = memoryOf(given, traces);
+  const phases = typeof given['guest.workload'] === 'object' ? given['guest.workload'] : [];
+  for (const one of [given, ...phases]) {
+    const { 'guest.workingSet': workingSet, 'guest.workingSetStart': start } = one;
+    if (workingSet !== undefined && pagesOf(workingSet) > pagesOf(memory)) {
+      const is = `\`guest.workingSet\` is ${size.write(workingSet)}`;
+      const message = `${is}, more than the guest's memory (${size.write(memory)}): it may be at most as large.`;
+      return { places: ['guest.workingSet', 'guest.workload', 'guest.memory'], message };
+    }
+    if (start !== undefined && Math.round(start / PAGE_SIZE) >= pagesOf(memory)) {
+      const is = `\`guest.workingSetStart\` is ${size.write(start)}`;
+      const message = `${is}, beyond the guest's memory (${size.write(memory)}): it must be less.`;
+      return { places: ['guest.workingSetStart', 'guest.workload', 'guest.memory'], message };
+    }
+  }
+  const { 'guest.writers': writers, 'guest.free': free = 0, 'guest.cache': cache = 0 } = given;
+  const vcpus = given['guest.vcpus'] ?? DEFAULTS['guest.vcpus'];
+  if (writers !== undefined && writers > vcpus) {
+    const message = `\`guest.writers\` is ${writers}, more than the guest's vCPUs (${vcpus}): it may be at most as many.`;
+    return { places: ['guest.writers', 'guest.vcpus'], message };
+  }
+  // Two fractions as people write them may add up to a hair more than 1.
+  if (free + cache > 1 + 1e-9) {
+    const message = `\`guest.free\` (${free}) and \`guest.cache\` (${cache}) are more than all pages: together they may be at most 1.`;
+    return { places: ['guest.cache', 'guest.free'], message };
+  }
+  const trace = traceOf(given, traces);
+  if (!trace) return undefined;
+  if (trace.pageCount > pagesOf(memory)) {
+    const needed = size.write(trace.pageCount * PAGE_SIZE);
+    const message = `\`guest.memory\` is ${size.write(memory)}, but the trace is of a guest with ${needed}: it must be at least as large.`;
+    return { places: ['guest.memory', 'guest.workload'], message };
+  }
+  const said = IN_THE_TRACE.find((key) => given[key] !== undefined);
+  return said && { places: [said], message: `\`${said}\` contradicts the recorded trace, which says it itself: leave one of the two out.` };
+}
+
+function impossibleLink(given: Given): Contradiction | undefined {
+  const capacity = given['link.bandwidth'] ?? DEFAULTS['link.bandwidth'];
+  const background = given['link.background'] ?? DEFAULTS['link.background'];
+  if (background < capacity) return undefined;
+  const is = `\`link.background\` is ${bandwidth.write(background)}`;
+  const message = `${is} and leaves nothing of the link's ${bandwidth.write(capacity)}: it must be less.`;
+  return { places: ['link.background', 'link.bandwidth'], message };
+}
+
+function impossibleTracking(given: Given): Contradiction | undefined {
+  const cost = CONSTANTS.find((key) => given[key] !== undefined);
+  if (cost === undefined || (given.tracking ?? 'none') !== 'none') return undefined;
+  const message = `\`${cost}\` is a cost of a tracking mechanism, and there is none: name one, such as \`tracking: { use: pml }\`.`;
+  return { places: [cost, 'tracking'], message };
+}
+
+function impossibleStorage(given: Given): Contradiction | undefined {
+  const key = (['storage.writes', 'storage.inFlight'] as const).find((one) => given[one]);
+  if (key === undefined || given['storage.size'] !== undefined) return undefined;
+  const message = `\`${key}\` is about a disk that must be copied, and there is none: give its \`storage.size\`.`;
+  return { places: [key], message };
+}
+
+function impossibleIdeal({ techniques, faults }: Experiment, given: Given, installed: Installed): Contradiction | undefined {
+  if (!given.ideal) return undefined;
+  const because = '`ideal: true`, which means no headers, latency, state or zero pages, and free tracking';
+  const clash = (...places: string[]) => ({
+    places: [...places, 'ideal'],
+    message: `\`${places[0]}\` contradicts ${because}: leave one of the two out.`,
+  });
+  if ((given.tracking ?? 'none') !== 'none') return clash('tracking');
+  const contradiction = NOT_IDEAL.find((key) => given[key]);
+  if (contradiction) return clash(contradiction);
+  const scenario = toScenario(given, faults, installed);
+  for (const [i, technique] of techniques.entries()) {
+    const preset = presetOf(technique, given);
+    if (preset !== undefined) return { ...clash('preset'), places: [`technique ${i} preset`, 'preset', 'ideal'] };
+    const run = { label: nameOf(technique), point: {}, scenario, technique };
+    const { stream, tracking } = simulationOf(run, textbook['pre-copy']).scenario;
+    if (stream === undefined && tracking === undefined) continue;
+    const message = `\`${nameOf(technique)}\` changes the stream or the tracking, which contradicts ${because}: leave one of the two out.`;
+    return { places: [`technique ${i}`, 'ideal'], message };
+  }
+  return undefined;
+}
+
+function impossibleTechnique({ techniques }: Experiment, given: Given, installed: Installed): Contradiction | undefined {
+  for (const [i, technique] of techniques.entries()) {
+    const preset = presetOf(technique, given);
+    const hypervisor = hypervisorOf(preset, installed);
+    if (!hypervisor || technique.name === undefined || hypervisor.strategies[technique.name]) continue;
+    const has = Object.keys(hypervisor.strategies).join(', ');
+    const message = `The preset \`${preset}\` has no \`${technique.name}\`: it has ${has}.`;
+    return { places: [`technique ${i} preset`, `technique ${i}`, 'preset'], message };
+  }
+  return undefined;
+}

@@ -1,0 +1,94 @@
+import { isScalar, type YAMLMap } from 'yaml';
+import { entriesOf, type SourceDocument } from './document';
+import type { SettingKey, Settings } from './experiment';
+import type { Installed } from './installed';
+import { namesUnder, SETTINGS } from './keys';
+import { didYouMean } from './nearest';
+import { duration } from './quantity';
+import { STRUCTURES } from './structures';
+
+/** A document that is being read: what is known of its places, and what is wrong with it. */
+export class Reading {
+  /** Where things stand, by the paths of their keys. */
+  readonly nodes = new Map<string, unknown>();
+
+  constructor(
+    readonly document: SourceDocument,
+    readonly installed: Installed,
+  ) {}
+
+  /** Visits the entries of the mapping at `path` whose names are known; the others are problems. */
+  entries(map: YAMLMap, path: readonly string[], visit: (name: string, value: unknown) => void): void {
+    const known = namesUnder(...path);
+    for (const { name, key, value } of entriesOf(map, this.document)) {
+      if (known.includes(name)) {
+        this.nodes.set([...path, name].join('.'), value);
+        visit(name, value);
+      } else this.problem(key, unknownKey(name, path, known));
+    }
+  }
+
+  /**
+   * The value of a setting's scalar, or undefined after saying what is wrong with it. `shown` is what its author calls it,
+   * `accepts` what may stand there; default: one value.
+   */
+  value(key: SettingKey, node: unknown, shown: string, accepts?: string): Settings[SettingKey] | undefined {
+    accepts ??= SETTINGS[key].acceptsAlone ?? SETTINGS[key].accepts;
+    if (!isScalar(node) || node.value === null) {
+      this.problem(node, `\`${shown}\` needs one value: ${accepts}.`);
+      return undefined;
+    }
+    const read = this.named(key, node.value) ?? SETTINGS[key].read(node.value as string | number | boolean);
+    if (typeof read !== 'object' || !('problem' in read)) return read;
+    const meant = read.meant === undefined ? '' : ` Did you mean \`${read.meant}\`?`;
+    this.problem(node, `\`${shown}\`: \`${this.document.textOf(node)}\` ${read.problem}.${meant} Accepted: ${accepts}.`);
+    return undefined;
+  }
+
+  /** A name that this installation knows beside those of the key table. */
+  private named(key: SettingKey, value: unknown): string | undefined {
+    if (typeof value !== 'string') return undefined;
+    const { traces, presets } = this.installed;
+    return (key === 'guest.workload' && traces.has(value)) || (key === 'preset' && Object.hasOwn(presets, value))
+      ? value
+      : undefined;
+  }
+
+  /** A duration within a list, or undefined after saying what is wrong with it. */
+  seconds(node: unknown, name: string, of: string, least: number): number | undefined {
+    const read = isScalar(node) && node.value !== null ? duration.read(String(node.value)) : { problem: 'is no duration' };
+    const wrong =
+      typeof read !== 'number' ? read.problem : read < least ? `is too short; the least is \`${duration.write(least)}\`` : '';
+    if (wrong === '') return read as number;
+    this.problem(node, `\`${name}\` of ${of}: \`${this.document.textOf(node)}\` ${wrong}. Accepted: ${duration.accepts}.`);
+    return undefined;
+  }
+
+  /** The beginning of a sentence about a key that holds something else than it should. */
+  mustBe(name: keyof typeof STRUCTURES, node: unknown): string {
+    const shown = isScalar(node) && node.value === null ? '' : this.document.textOf(node);
+    return `\`${name}\` must be ${STRUCTURES[name].accepts}${shown ? `, not \`${shown}\`` : ''}`;
+  }
+
+  /** Something is wrong at a node. */
+  problem(node: unknown, message: string): void {
+    this.document.problems.push(this.document.problemAt(node, message));
+  }
+}
+
+function unknownKey(name: string, path: readonly string[], known: readonly string[]): string {
+  const parent = path.join('.');
+  const where =
+    parent === ''
+      ? 'of an experiment'
+      : parent === 'guest.workload'
+        ? 'of a phase'
+        : parent === 'faults'
+          ? 'of a fault'
+          : `of \`${parent}\``;
+  return `\`${shorten(name)}\` is not a key ${where}.${didYouMean(name, known)} Accepted: ${known.join(', ')}.`;
+}
+
+export function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
