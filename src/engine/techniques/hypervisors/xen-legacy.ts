@@ -2,7 +2,7 @@ import type { Migration, PageSet } from '../../api';
 import stopAndCopy from '../stop-and-copy';
 import { withCosts, type Preset } from './preset';
 
-/** `max_iters` as xend set it, `max_factor`, and the size of a set that is worth no further round (xc_domain_save.c). */
+/** DEF_MAX_ITERS, DEF_MAX_FACTOR, and how few pages are worth no further round (xc_domain_save.c). */
 const MAX_ITERATIONS = 29;
 const MAX_FACTOR = 3;
 const FEW_PAGES = 50;

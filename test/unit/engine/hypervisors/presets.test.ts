@@ -106,6 +106,24 @@ describe('the hypervisors', () => {
     expect(report).to.include({ finalPages: 4096, downtimeSeconds: 0.125, totalSeconds: 10.625 });
   });
 
+  it('cloud-hypervisor: a page that is dirty again before the pause goes twice during it', () => {
+    // Reading the log takes a second here, in which the guest dirties everything again.
+    const slowToRead = { ...MECHANISMS.none, scanSecondsPerPage: 1 / 1024 };
+    const small = { pages: 1024, workingSetPages: 1024, writesPerSecond: 1024 };
+    const scenario = { ...ideal(small), ideal: false, tracking: slowToRead };
+    const report = simulate(scenario, presets['cloud-hypervisor'].strategies['pre-copy']);
+    expect(report.finalPages).to.equal(1024 + report.rounds.at(-1)!.dirtied);
+    expect(report.violations).to.deep.equal([]);
+  });
+
+  it('cloud-hypervisor: post-copy waits a round trip for each page', () => {
+    const idle = { ...ideal({ pages: 1024, workingSetPages: 1024 }), ideal: false };
+    const seconds = (latency: number) =>
+      simulate({ ...idle, link: { bytesPerSecond: B * 4104, latency } }, presets['cloud-hypervisor'].strategies['post-copy']).resumeSeconds;
+    expect(seconds(0)).to.be.closeTo(1024 / B, 1e-9);
+    expect(seconds(0.001)).to.be.closeTo(1024 / B + 1024 * 0.002, 16 * 0.002);
+  });
+
   it('cloud-hypervisor: cancelled after an hour, and the guest goes on', () => {
     const scenario = ideal({ pages: 4096, workingSetPages: 4096, workload: 'linear', writesPerSecond: 8 }, { downtimeLimit: 0, link: { bytesPerSecond: 4096 * 4, latency: 0 } });
     const report = simulate(scenario, presets['cloud-hypervisor'].strategies['pre-copy'], { maxSeconds: 1e4 });
