@@ -84,7 +84,9 @@ const statement = fc.oneof(
   fc.tuple(set, bounds).map(([pages, options]) => `yield m.send(${pages}${options});`),
   fc.constantFrom('0', '0.001', '0.02').map((time) => `yield m.wait(${time});`),
   fc.constantFrom('1e6', '3e7', 'Infinity', '0', 'NaN').map((rate) => `m.limitRate(${rate});`),
-  fc.tuple(fc.constantFrom('0', '0.2', '0.99', '1'), turns).map(([fraction, options]) => `m.throttle(${fraction}${options});`),
+  fc
+    .tuple(fc.constantFrom('0', '0.2', '0.99', '1'), turns)
+    .map(([fraction, options]) => `m.throttle(${fraction}${options}); yield m.wait(0.03);`),
   fc.oneof(page.map((count) => String(count % 700)), edge).map((count) => `m.note('balloon ' + m.balloon(${count}));`),
   part.map((some) => `m.release(m.freePages()${some});`),
   set.map((pages) => `m.release(${pages});`),
@@ -106,7 +108,9 @@ const HAND_OVER = `
 if (!m.paused) m.pause();
 yield m.send(m.syncDirty().union(m.unsent()));
 yield m.sendState();
-m.resumeAtDestination();`;
+m.note([m.paused, m.resumed].join());
+m.resumeAtDestination();
+m.note([m.paused, m.resumed].join());`;
 
 /** Small programs of all verbs. What a verb refuses becomes a note, so that the program goes on. */
 export const programs = fc
