@@ -4,6 +4,8 @@ import { intercept, type Optimization } from './optimization';
 import { sendInParts } from './send-in-parts';
 import { ThrottleTrigger } from './throttle-trigger';
 
+/** QEMU's default for `vcpu-dirty-limit`, 1 MB/s, by which it means MiB (migration/options.c). */
+const QUOTA_MIB_PER_SECOND = 1;
 /** QEMU's default for `x-vcpu-dirty-limit-period`, 1000 ms (migration/options.c). */
 const PERIOD_SECONDS = 1;
 /** Entries in a vCPU's ring, if tracking does not say: QEMU's documentation suggests 4096. */
@@ -24,7 +26,7 @@ export const dirtyLimit: Optimization = {
     intercept(strategy, (m) => {
       const none = m.guest.pages([]);
       const trigger = new ThrottleTrigger();
-      const limiter = new DirtyLimiter(tracking?.exitPages || RING_PAGES);
+      const limiter = new DirtyLimiter(tracking?.exitPages || RING_PAGES, QUOTA_MIB_PER_SECOND);
       const writers = Math.max(1, guest.writers ?? guest.vcpus);
       /** When the current period began; undefined: no limit yet. */
       let periodStart: number | undefined;

@@ -1,7 +1,5 @@
 import { PAGE_SIZE } from '../scenario';
 
-/** QEMU's default for `vcpu-dirty-limit`, MB/s (migration/options.c); by MB it means MiB. */
-const QUOTA_MIB_PER_SECOND = 1;
 /** Nothing is adjusted as long as a vCPU is so close to its quota (DIRTYLIMIT_TOLERANCE_RANGE). */
 const TOLERANCE_MIB_PER_SECOND = 25;
 /** By how many per cent of the larger one must quota and rate differ to be adjusted in one go (DIRTYLIMIT_LINEAR_ADJUSTMENT_PCT). */
@@ -18,7 +16,11 @@ export class DirtyLimiter {
   #fraction = 0;
   #highestMibPerSecond = 0;
 
-  constructor(private readonly ringPages: number) {}
+  constructor(
+    /** Entries in the vCPU's ring. */
+    private readonly ringPages: number,
+    private readonly quotaMibPerSecond: number,
+  ) {}
 
   /**
    * In the last period of so many seconds, a vCPU has dirtied so many pages. Returns which fraction of its time it
@@ -26,14 +28,15 @@ export class DirtyLimiter {
    */
   adjust(pages: number, seconds: number): number {
     const current = Math.floor(Math.floor(pages / PAGES_PER_MIB) / seconds);
-    if (Math.abs(QUOTA_MIB_PER_SECOND - current) > TOLERANCE_MIB_PER_SECOND) this.#setSleep(QUOTA_MIB_PER_SECOND, current);
+    if (Math.abs(this.quotaMibPerSecond - current) > TOLERANCE_MIB_PER_SECOND) this.#setSleep(current);
     const undisturbed = pages / seconds / (1 - this.#fraction);
     const toFillTheRing = this.ringPages / undisturbed;
     this.#fraction = undisturbed === 0 ? 0 : Math.min(MOST_FRACTION, this.#sleep / (this.#sleep + toFillTheRing));
     return this.#fraction;
   }
 
-  #setSleep(quota: number, current: number): void {
+  #setSleep(current: number): void {
+    const quota = this.quotaMibPerSecond;
     if (current === 0) {
       this.#sleep = 0;
       return;
