@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { simulate, techniques, type Scenario, type TechniqueName } from '../../../../src/engine';
 import { optimizations, optimized, refusal, type OptimizationName } from '../../../../src/engine/optimizations';
+import type { Optimization } from '../../../../src/engine/optimizations/optimization';
 import { MECHANISMS, type Mechanism } from '../../../../src/engine/tracking/tracking';
 
 const names = Object.keys(optimizations) as OptimizationName[];
@@ -125,11 +126,11 @@ describe('optimisations, together', () => {
     expect(refusal(['zero-pages', 'xbzrle', 'compression', 'dedup', 'auto-converge', 'skip-dirty'])).to.equal(undefined);
   });
 
-  for (const [name, optimization] of Object.entries(optimizations)) {
+  for (const [name, optimization] of Object.entries<Optimization>(optimizations)) {
     it(`\`${name}\` says in one sentence what it does, and refuses only what there is`, () => {
       expect(optimization.name).to.equal(name);
       expect(optimization.summary).to.match(/^[A-Z].{40,}\.$/);
-      for (const [other, why] of Object.entries('excludes' in optimization ? optimization.excludes : {})) {
+      for (const [other, why] of Object.entries(optimization.excludes ?? {})) {
         expect(names).to.include(other);
         expect(why).to.match(/[.”]$/);
       }
