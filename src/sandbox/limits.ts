@@ -1,11 +1,14 @@
 import type { Guest } from '../engine';
 
 /**
- * No step may take longer, in virtual seconds: eleven days. The engine's work and memory grow with a step's length, and
- * no budget counts that.
+ * No step may take longer, in virtual seconds: more than a day. The engine's work and memory grow with a step's length,
+ * and no budget counts that.
  */
-const LONGEST_STEP_SECONDS = 1_000_000;
-/** Each turn of a guest that is throttled by turns is work for the engine. Seconds (assumption: a scheduler's tick). */
+const LONGEST_STEP_SECONDS = 100_000;
+/**
+ * Each turn of a guest that is throttled by turns is work for the engine: the longest step with the shortest turns takes
+ * it half a minute, which is less than a worker may be silent. Seconds (assumption: a scheduler's tick).
+ */
 const SHORTEST_TURN_SECONDS = 0.001;
 
 /**
