@@ -101,9 +101,20 @@ describe('the hypervisors', () => {
   });
 
   it('cloud-hypervisor: until the rest fits the limit at the last round’s bandwidth', () => {
-    const report = simulate(ideal({ writesPerSecond: B / 4 }), presets['cloud-hypervisor'].strategies['pre-copy']);
+    // Exactly: 4,096 pages at 32,768 pages/s take 0.125 s.
+    const report = simulate(ideal({ writesPerSecond: B / 4 }, { downtimeLimit: 0.125 }), presets['cloud-hypervisor'].strategies['pre-copy']);
     expect(report.rounds.map(({ pages }) => pages)).to.deep.equal([262_144, 65_536, 16_384]);
     expect(report).to.include({ finalPages: 4096, downtimeSeconds: 0.125, totalSeconds: 10.625 });
+  });
+
+  it('cloud-hypervisor: that bandwidth is what the CPU allowed, not what the link could do', () => {
+    const link = { bytesPerSecond: 4104 * B, latency: 0 };
+    const stream = { encodings: [], fullPageSeconds: 4 / B };
+    // A quarter of the link: 1,024 pages, of which 64 are left after the second round, take 1/128 s, not 1/512 s.
+    const scenario = { ...ideal({ pages: 1024, workingSetPages: 1024, writesPerSecond: B / 16 }), ideal: false, link, stream };
+    const rounds = (downtimeLimit: number) =>
+      simulate({ ...scenario, downtimeLimit }, presets['cloud-hypervisor'].strategies['pre-copy']).rounds.length;
+    expect([rounds(1 / 100), rounds(1 / 200)]).to.deep.equal([2, 3]);
   });
 
   it('cloud-hypervisor: a page that is dirty again before the pause goes twice during it', () => {
