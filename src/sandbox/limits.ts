@@ -7,7 +7,7 @@ import type { Guest } from '../engine';
 const LONGEST_STEP_SECONDS = 100_000;
 /**
  * Each turn of a guest that is throttled by turns is work for the engine: the longest step with the shortest turns takes
- * it half a minute, which is less than a worker may be silent. Seconds (assumption: a scheduler's tick).
+ * it some seconds, much less than a worker may be silent. Seconds (assumption: a scheduler's tick).
  */
 const SHORTEST_TURN_SECONDS = 0.001;
 
