@@ -18,6 +18,8 @@ export interface ReportOutput {
   overview: Exhibit;
   /** The swept keys with their values in order; empty without a sweep. */
   sweep: { key: string; values: string[] }[];
+  /** Where each figure comes from, part by part; absent if there are too many runs. */
+  parts?: Exhibit;
   runs: ShownRun[];
 }
 
@@ -43,6 +45,7 @@ type Metrics = Pick<
   | 'technique'
   | 'converged'
   | 'aborted'
+  | 'broken'
   | 'preparationSeconds'
   | 'downtimeSeconds'
   | 'resumeSeconds'

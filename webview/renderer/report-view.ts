@@ -5,6 +5,7 @@ import { drawTimeline, type TimelinePanel } from '../charts/timeline-charts';
 import { timelineModel, timelineTable } from '../charts/timeline';
 import type { ReportOutput, RunDetails, ShownRun } from '../../src/protocol/outputs';
 import { bytes, capital, count, seconds, share } from '../../src/protocol/quantities';
+import { samplingOf } from '../../src/protocol/timeline-words';
 import { element } from './dom';
 import { icon } from './icons';
 import { legend, lineKey } from './legend';
@@ -21,10 +22,16 @@ export function reportView(output: ReportOutput): View {
   if (sweep.length > 0) node.append(sweepSection(output, charts));
   else if (runs.length > 1) node.append(comparisonSection(output, charts));
   else if (runs[0]) node.append(figures(runs[0]));
-  node.append(tableToggle('Figures as a table', overview.table), ...brokenRules(runs));
+  node.append(tableToggle('Figures as a table', overview.table), ...partsOf(output), ...brokenRules(runs));
   const detailed = runs.filter(isDetailed);
   if (detailed.length > 0) node.append(overTime(detailed, charts));
   return { node, dispose: () => charts.dispose() };
+}
+
+/** Where each figure comes from: the table that explains a report. */
+function partsOf({ parts }: ReportOutput): HTMLElement[] {
+  if (!parts || parts.table.rows.length === 0) return [];
+  return [element('p', { class: 'lesser' }, parts.finding), tableToggle('Where each figure comes from', parts.table)];
 }
 
 /** Draws the charts once the output is in the page. */
@@ -154,6 +161,7 @@ function runOverTime(run: Detailed, charts: Charts): HTMLElement {
     panel('Work of the guest', `${run.throughput.finding} At worst it does ${share(lowest)}.`, 124, 'throughput', work),
     element('p', { class: 'lesser finding' }, run.throughput.finding),
     element('p', { class: 'lesser' }, 'Downtime: ', run.downtime.finding),
+    element('p', { class: 'lesser' }, samplingOf(run.timeline)),
     tableToggle('Charts as tables', run.rounds.table, timelineTable(run), run.throughput.table, run.downtime.table),
   );
 }

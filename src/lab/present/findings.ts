@@ -112,6 +112,10 @@ function pointText(run: RunReport): string {
 
 /** What kept a migration from its end, if something did. */
 function troubleOf(report: Report): string | undefined {
+  if (report.broken) {
+    const { outcome, message } = report.broken;
+    return `${outcome === 'lost' ? 'loses its guest' : 'fails'}: ${message.replace(/\.$/, '')}`;
+  }
   if (report.aborted !== undefined) return `gave up: ${report.aborted.replace(/\.$/, '')}`;
   const [first] = report.violations;
   if (first) return `broke a rule: ${first.message.replace(/\.$/, '')}`;

@@ -1,5 +1,6 @@
 import type { Report, Timeline } from '../../engine/report';
 import type { Exhibit, ReportOutput, RunDetails, ShownRun } from '../../protocol/outputs';
+import { samplingOf } from '../../protocol/timeline-words';
 import {
   comparisonFinding,
   roundsFinding,
@@ -9,10 +10,13 @@ import {
   type RunReport,
 } from './findings';
 import { bytes, capital, count, list, plural, seconds, share } from '../../protocol/quantities';
+import { downtimeParts, partsExhibit, type Part } from './parts';
 import { exhibitMarkdown, escapeMarkdown, tableOf, tableText, type Column } from './table';
 
 /** Beyond this many runs only the metrics are shown: nobody compares thirty timelines, and the file would grow. */
 const MOST_TIMELINES = 6;
+/** A table with more columns is not read but searched. */
+const MOST_RUNS_IN_PARTS = 6;
 /** Samples of a timeline that are kept; a chart in a notebook is about twice as many pixels wide. */
 const SAMPLES = 160;
 const MOST_FINDINGS = 3;
@@ -22,32 +26,45 @@ export function reportOutput(runs: readonly RunReport[]): ReportOutput {
   const keys = Object.keys(runs[0]?.point ?? {});
   const sweep = keys.map((key) => ({ key, values: [...new Set(runs.map((run) => run.point[key] ?? ''))] }));
   const detailed = sweep.length === 0 && runs.length <= MOST_TIMELINES;
-  return { version: 1, overview: overview(runs, keys), sweep, runs: runs.map((run) => shown(run, detailed)) };
+  const inParts = runs.length <= MOST_RUNS_IN_PARTS;
+  return {
+    version: 1,
+    overview: overview(runs, keys, !inParts),
+    sweep,
+    ...(inParts && { parts: partsExhibit(runs) }),
+    runs: runs.map((run) => shown(run, detailed)),
+  };
 }
 
 /** The same for readers without our renderer, such as GitHub. */
-export function reportMarkdown({ overview, runs }: ReportOutput): string {
+export function reportMarkdown({ overview, parts, runs }: ReportOutput): string {
   const rounds = runs.length === 1 && runs[0]?.rounds && runs[0].rounds.table.rows.length > 1 ? [runs[0].rounds] : [];
   const rules = brokenRules(runs)
     .map((line) => `- ${escapeMarkdown(line)}`)
     .join('\n');
+  const samplings = runs.length === 1 && runs[0]?.timeline ? [samplingOf(runs[0].timeline)] : [];
   return [
     exhibitMarkdown(overview),
+    parts ? exhibitMarkdown(parts) : NO_PARTS,
     ...rounds.map(exhibitMarkdown),
+    ...samplings.map(escapeMarkdown),
     ...(rules ? [`**Broken rules**\n\n${rules}`] : []),
   ].join('\n\n');
 }
 
 /** The same for a terminal. */
-export function reportText({ overview, runs }: ReportOutput): string {
+export function reportText({ overview, parts, runs }: ReportOutput): string {
   const rules = brokenRules(runs);
   const blocks = [
     overview.finding,
     tableText(overview.table),
+    ...(parts ? [parts.finding, tableText(parts.table)] : [NO_PARTS]),
     ...(rules.length ? [['Broken rules:', ...rules].join('\n')] : []),
   ];
   return blocks.join('\n\n').replaceAll('\u00a0', ' ');
 }
+
+const NO_PARTS = `The parts of each figure are shown for up to ${MOST_RUNS_IN_PARTS} runs.`;
 
 /** What a technique did wrong, in sentences. */
 function brokenRules(runs: readonly ShownRun[]): string[] {
@@ -59,7 +76,8 @@ function brokenRules(runs: readonly ShownRun[]): string[] {
   );
 }
 
-function overview(runs: readonly RunReport[], keys: string[]): Exhibit {
+/** `whole`: what is not told in parts must be told here, if there is any. */
+function overview(runs: readonly RunReport[], keys: string[], whole: boolean): Exhibit {
   const reports = runs.map((run) => run.report);
   const finding =
     keys.length > 0 ? sweepFinding(runs) : runs.length === 1 ? runFinding(reports[0]!) : comparisonFinding(reports);
@@ -78,12 +96,28 @@ function overview(runs: readonly RunReport[], keys: string[]): Exhibit {
     figure('Data sent', (r) => bytes(r.transferredBytes)),
     figure('Network faults', (r) => count(r.networkFaults)),
     figure('Work done meanwhile', (r) => share(r.throughput.during)),
+    ...(whole ? OCCASIONAL.filter(({ value }) => reports.some((r) => value(r) > 0)) : []).map(({ title, value, write }) =>
+      figure(title, (r) => write(value(r))),
+    ),
     { title: 'Outcome', cell: ({ report }) => outcome(report) },
   ];
   return { finding, table: tableOf('Figures of each migration', runs, columns) };
 }
 
+/** Figures that are nothing in most experiments. */
+const OCCASIONAL: readonly { title: string; value(report: Report): number; write(value: number): string }[] = [
+  { title: 'Sent as differences', value: (r) => r.pagesByEncoding.xbzrle ?? 0, write: count },
+  { title: 'Sent compressed', value: (r) => r.pagesByEncoding.compressed ?? 0, write: count },
+  { title: 'Sent as references', value: (r) => r.pagesByEncoding.duplicate ?? 0, write: count },
+  { title: 'Not sent, as dirty again', value: (r) => r.pagesSkipped, write: count },
+  { title: 'Work lost: throttled', value: (r) => r.lostWork.throttledSeconds, write: seconds },
+  { title: 'Work lost: tracking', value: (r) => r.lostWork.trackingSeconds, write: seconds },
+  { title: 'Work lost: balloon', value: (r) => r.lostWork.balloonSeconds, write: seconds },
+  { title: 'Outage for the client', value: (r) => r.client?.outageSeconds ?? 0, write: seconds },
+];
+
 function outcome(report: Report): string {
+  if (report.broken) return `${report.broken.outcome === 'lost' ? 'guest lost' : 'failed'}: ${report.broken.message}`;
   if (report.aborted !== undefined) return `gave up: ${report.aborted}`;
   if (report.violations.length > 0) return `broke ${plural(report.violations.length, 'rule')}`;
   if (report.residualPages > 0) return `still needs ${plural(report.residualPages, 'page')} of the source`;
@@ -97,6 +131,7 @@ function shown({ report, label, point }: RunReport, detailed: boolean): ShownRun
     technique: report.technique,
     converged: report.converged,
     ...(report.aborted !== undefined && { aborted: report.aborted }),
+    ...(report.broken && { broken: report.broken }),
     preparationSeconds: rounded(report.preparationSeconds),
     downtimeSeconds: rounded(report.downtimeSeconds),
     resumeSeconds: rounded(report.resumeSeconds),
@@ -122,14 +157,8 @@ function details(report: Report): RunDetails {
 }
 
 function downtime(report: Report): Exhibit {
-  const { pagesSeconds, stateSeconds, latencySeconds, waitingSeconds } = report.downtimeParts;
-  const parts = [
-    { name: 'sending pages', value: pagesSeconds },
-    { name: 'sending vCPU and device state', value: stateSeconds },
-    { name: 'the last byte on its way', value: latencySeconds },
-    { name: 'waiting', value: waitingSeconds },
-  ].filter((part) => part.value > 0);
-  const columns: Column<(typeof parts)[number]>[] = [
+  const parts = downtimeParts(report);
+  const columns: Column<Part>[] = [
     { title: 'Part of the downtime', cell: (part) => part.name },
     { title: 'Duration', numeric: true, cell: (part) => seconds(part.value) },
   ];

@@ -1,18 +1,21 @@
 import { expect } from 'chai';
-import { simulate, techniques, type Report } from '../../../../src/engine';
-import { expand, nameOf, parseExperiment } from '../../../../src/lab/experiment';
+import { simulate, type Report } from '../../../../src/engine';
+import { expand, nameOf, parseExperiment, simulationOf } from '../../../../src/lab/experiment';
 import type { RunReport } from '../../../../src/lab/present/findings';
+import { reportParts } from '../../../../src/lab/present/parts';
 import { reportMarkdown, reportOutput, reportText } from '../../../../src/lab/present/report-output';
+import { seconds } from '../../../../src/protocol/quantities';
+import { samplingOf } from '../../../../src/protocol/timeline-words';
 
 /** Real runs of a small guest: what is presented is what the engine reports. */
 function run(experiment: string): RunReport[] {
   const parsed = parseExperiment(experiment);
   expect(parsed.problems).to.deep.equal([]);
-  return expand(parsed.experiment!).map(({ label, point, scenario, technique }) => ({
-    label,
-    point: { ...point },
-    report: simulate(scenario, techniques[technique.name!], { technique: nameOf(technique) }),
-  }));
+  return expand(parsed.experiment!).map((one) => {
+    const { scenario, strategy } = simulationOf(one);
+    const report = simulate(scenario, strategy, { technique: nameOf(one.technique) });
+    return { label: one.label, point: { ...one.point }, report };
+  });
 }
 
 const said = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -96,7 +99,7 @@ describe('report output', () => {
   });
 
   it('aligns figures for a terminal', () => {
-    const lines = reportText(compared).split('\n').slice(2);
+    const lines = reportText(compared).split('\n\n')[1]!.split('\n');
     expect(lines[0]).to.match(/^Technique +Downtime +Total time/);
     const end = lines[0]!.indexOf('Downtime') + 'Downtime'.length;
     for (const line of lines.slice(1)) expect(line.slice(0, end)).to.match(/ (ms|s|µs)$/);
@@ -118,5 +121,122 @@ describe('report output', () => {
     expect(said(reportMarkdown(output))).to.include(
       '- Pre-copy, 1.00 s (line 7): Page 0x3 was stale. It was never sent again.',
     );
+  });
+
+  describe('parts', () => {
+    /** The rows of the table of parts, by their titles. */
+    const partsOf = (text: string) => {
+      const { parts } = reportOutput(run(text));
+      return new Map(parts!.table.rows.map(([title, ...cells]) => [title!, cells.map(said)]));
+    };
+
+    it('are those that are not nothing, each of them under every run', () => {
+      const { parts } = compared;
+      expect(parts!.table.columns.map(({ title }) => title)).to.deep.equal(['Part', 'stop-and-copy', 'pre-copy', 'post-copy']);
+      expect(parts!.table.rows.every((row) => row.length === 4)).to.equal(true);
+      expect(parts!.table.rows.every(([, ...cells]) => cells.some((cell) => cell !== ''))).to.equal(true);
+      const rows = new Map(parts!.table.rows.map(([title, ...cells]) => [title, cells]));
+      expect(rows.get('Total time: before the pause')![0], 'stop-and-copy pauses at once').to.equal('');
+      expect(rows.get('Downtime: sending pages')![2], 'post-copy sends none').to.equal('');
+    });
+
+    it('stand in the order of what happens, whichever run comes first', () => {
+      const [first, second] = ['[post-copy, pre-copy]', '[pre-copy, post-copy]'].map((list) => [...partsOf(`${GUEST}compare: ${list}`).keys()]);
+      expect(first).to.deep.equal(second);
+      expect(first!.indexOf('Total time: before the pause')).to.be.below(first!.indexOf('Total time: after the hand-over'));
+    });
+
+    it('say what the downtime is', () => {
+      expect(compared.parts!.finding).to.equal(
+        'The longest parts of the downtime: sending pages (stop-and-copy and pre-copy) and sending vCPU and device state (post-copy).',
+      );
+      expect(said(reportOutput(run(`${GUEST}technique: post-copy`)).parts!.finding)).to.equal(
+        '99 % of the downtime is sending vCPU and device state.',
+      );
+    });
+
+    it('add up to their figures', () => {
+      for (const { report } of run(`${GUEST}tracking: shadow\npreset: qemu\ncompare: [pre-copy, hybrid, stop-and-copy]`)) {
+        const sum = (figure: string) =>
+          reportParts(report).filter((part) => part.figure === figure).reduce((total, { value }) => total + value, 0);
+        expect(sum('Downtime')).to.be.closeTo(report.downtimeSeconds, 1e-9);
+        expect(sum('Total time')).to.be.closeTo(report.totalSeconds, 1e-9);
+        expect(sum('Pages sent')).to.equal(report.pagesSent);
+        expect(sum('Data sent')).to.equal(report.transferredBytes);
+      }
+    });
+
+    it('tell what tracking costs', () => {
+      const rows = partsOf(`${GUEST}tracking: write-protect\ntechnique: pre-copy`);
+      expect([...rows.keys()]).to.include.members([
+        'Downtime: reading the dirty bitmap',
+        'Work lost: tracking of dirty pages',
+        'Tracking: readings of the dirty bitmap',
+        'Tracking: first writes that stalled',
+        "Tracking: the migration thread's time",
+      ]);
+      expect([...rows.keys()], 'of one vCPU: they are the work lost').not.to.include('Tracking: stalls, all vCPUs together');
+      expect([...partsOf(`${GUEST}technique: pre-copy`).keys()].filter((title) => title.startsWith('Tracking'))).to.deep.equal([]);
+    });
+
+    it('tell how pages were encoded and which were left out', () => {
+      const heavy =
+        'guest: { memory: 64 MiB, writes: 64 MiB/s, workingSet: 32 MiB, zero: 0.2, compressed: 0.3, changed: 8 B }\nlink: 200 Mbit/s\n';
+      const rows = partsOf(`${heavy}technique: { use: pre-copy, with: [xbzrle, skip-dirty] }`);
+      expect([...rows.keys()]).to.include.members([
+        'Pages sent: in full',
+        'Pages sent: as the mark of a zero page',
+        'Pages sent: as a difference',
+        'Pages not sent: dirty again when their turn came',
+        'Cache of sent pages: pages found',
+      ]);
+      expect([...partsOf(`${heavy}technique: { use: pre-copy, with: [compression] }`).keys()]).to.include('Pages sent: compressed');
+    });
+
+    it('tell what the guest lost, by its cause', () => {
+      const heavy = 'guest: { memory: 256 MiB, writes: 512 MiB/s, workingSet: 128 MiB }\n';
+      expect([...partsOf(`${heavy}technique: { use: pre-copy, with: [auto-converge] }`).keys()]).to.include('Work lost: throttled');
+      expect([...partsOf(`${heavy}technique: post-copy`).keys()]).to.include('Work lost: waiting for pages');
+    });
+
+    it('tell what a client saw', () => {
+      const rows = partsOf(`${GUEST}client: { probe: 10 ms, patience: 100 ms }\ntechnique: stop-and-copy`);
+      expect([...rows.keys()]).to.include.members(['Seen by the client: outage', 'Seen by the client: probes lost']);
+      expect(rows.get('Seen by the client: connections given up')).to.deep.equal(['1']);
+    });
+
+    it('are in the text and in Markdown, too', () => {
+      expect(reportText(compared)).to.match(/\nDowntime: sending pages +\d/);
+      expect(reportMarkdown(compared)).to.match(/\n\| Downtime: sending pages \| \d/);
+    });
+
+    it('give way to columns where there are many runs, for figures that are not nothing', () => {
+      const output = reportOutput(run(`${GUEST}tracking: shadow\nsweep: { seed: [1, 2, 3, 4, 5, 6, 7] }`));
+      expect(output.parts).to.equal(undefined);
+      expect(output.overview.table.columns.map(({ title }) => title)).to.include('Work lost: tracking').and.not.include('Sent compressed');
+      for (const text of [reportText(output), reportMarkdown(output)]) expect(text).to.include('shown for up to 6 runs');
+    });
+  });
+
+  it('says how fine the timeline is that is kept', () => {
+    const [one] = run('guest: { memory: 192 MiB, workload: idle }\ntechnique: stop-and-copy');
+    const output = reportOutput([one!]);
+    const { sampleSeconds, throughput } = output.runs[0]!.timeline!;
+    expect(samplingOf(output.runs[0]!.timeline!)).to.match(/^The timeline is down-sampled: \d+ samples of [\d.]+\sms each\.$/);
+    expect(reportMarkdown(output)).to.include(`down-sampled: ${throughput.length} samples of ${seconds(sampleSeconds)} each`);
+  });
+
+  it('says what broke, and what became of the guest', () => {
+    const broken = run(`${GUEST}faults: [{ destination: 100 ms }]\ncompare: [pre-copy, post-copy]`);
+    const { overview, runs } = reportOutput(broken);
+    expect(overview.finding).to.match(/Pre-copy fails: The destination host died at .*goes on at the source\./);
+    expect(overview.finding).to.match(/Post-copy loses its guest: The destination host died at/);
+    expect(overview.table.rows.map((row) => row.at(-1)!.split(':')[0])).to.deep.equal(['failed', 'guest lost']);
+    expect(runs.map((shown) => shown.broken?.outcome)).to.deep.equal(['failed', 'lost']);
+  });
+
+  it('calls what is refined by its whole name', () => {
+    const { overview } = reportOutput(run(`${GUEST}compare: [pre-copy, { use: pre-copy, with: [xbzrle] }, { use: pre-copy, preset: xen }]`));
+    expect(overview.table.rows.map(([name]) => name)).to.deep.equal(['pre-copy', 'pre-copy + xbzrle', 'pre-copy (xen)']);
   });
 });
