@@ -118,7 +118,14 @@ export class DestinationGuest {
   /** The link is back at `time`: ask again for what vCPUs wait for. */
   askAgain(time: number): void {
     for (const page of new Set(this.#vcpus.map(({ waitsFor }) => waitsFor))) {
-      if (page >= 0) this.requests.push({ page, at: time + this.requestSeconds() });
+      if (page < 0) continue;
+      // It may have been on its way unasked, when it was lost: only now is it asked for.
+      if (!this.#requested.has(page)) {
+        this.#requested.add(page);
+        this.faults.push(page);
+        this.asked?.(page, time);
+      }
+      this.requests.push({ page, at: time + this.requestSeconds() });
     }
   }
 

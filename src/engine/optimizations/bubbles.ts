@@ -9,8 +9,9 @@ export interface PushPolicy {
   readonly direction: 'both' | 'forward' | 'backward';
 }
 
-/** One side of a bubble: the next place to push, and in which direction it moves. */
+/** A pivot's side of a bubble: the next place to push, and in which direction it moves. */
 interface Edge {
+  readonly pivot: number;
   at: number;
   readonly by: 1 | -1;
 }
@@ -30,16 +31,17 @@ export class Bubbles {
   /** A bit for each place whose page is to be pushed. */
   readonly #left: Uint32Array;
   readonly #places: number;
-  #count: number;
+  #count = 0;
   /** The newest pivot's place. */
   #pivot = 0;
   /** With one pivot: how far the bubble has come. */
   #above = 0;
   #below = -1;
   /** With several pivots: the edges that grow, the oldest pivot's first; and whose turn it is. */
-  #edges: Edge[][] = [];
+  readonly #edges: Edge[] = [];
   #turn = 0;
-  #sticky = 0;
+  /** How many pivots there have been. */
+  #pivots = 0;
 
   constructor(
     private readonly policy: PushPolicy,
@@ -49,10 +51,9 @@ export class Bubbles {
   ) {
     this.#places = pageCount;
     this.#left = new Uint32Array(Math.ceil(pageCount / 32));
-    this.#count = 0;
     this.restock(missing);
     if (policy.direction === 'backward') this.#below = pageCount - 1;
-    if (this.#several && policy.direction === 'both') this.#edges.push([{ at: 0, by: 1 }]);
+    if (this.#several && policy.direction === 'both') this.#grow(0, -1);
   }
 
   get #several(): boolean {
@@ -67,6 +68,8 @@ export class Bubbles {
       this.#left[place >>> 5]! |= 1 << place;
     }
     this.#count = missing.size;
+    // Some of them may lie within the bubble.
+    [this.#above, this.#below] = [this.#pivot, this.#pivot - 1];
   }
 
   /** The guest has asked for `page`, which the engine sends at once. */
@@ -75,15 +78,8 @@ export class Bubbles {
     this.#remove(place);
     if (this.policy.pivots === 0) return;
     this.#pivot = place;
-    this.#above = place + 1;
-    this.#below = place - 1;
-    if (!this.#several) return;
-    const forward: Edge = { at: place + 1, by: 1 };
-    const backward: Edge = { at: place - 1, by: -1 };
-    const { direction, pivots } = this.policy;
-    this.#edges.push(direction === 'both' ? [forward, backward] : [direction === 'forward' ? forward : backward]);
-    // One of them is the sticky one, if there is one.
-    if (this.#edges.length > (direction === 'both' ? pivots : pivots - 1)) this.#edges.shift();
+    if (!this.#several) [this.#above, this.#below] = [place + 1, place - 1];
+    if (this.#several) this.#grow(place + 1, place - 1);
   }
 
   /** The next page to push, which is then no longer to be pushed; −1 if none is left. */
@@ -94,6 +90,7 @@ export class Bubbles {
     return this.order ? this.order.pageAt[place]! : place;
   }
 
+  /** One bubble, or the sticky one of several: what has been sent is passed over. */
   #nextOfOne(): number {
     const { direction } = this.policy;
     if (direction === 'forward') {
@@ -110,39 +107,45 @@ export class Bubbles {
     return (this.#below = below);
   }
 
-  /** Each bubble in turn grows by one page on each side. */
+  /** Each edge in turn goes on by one page, and the sticky one after the last. */
   #nextOfSeveral(): number {
-    const edges = this.#edges.flat();
-    const hasSticky = this.policy.direction !== 'both';
-    for (let tries = 0; tries <= edges.length; tries++) {
-      const turn = this.#turn++ % (edges.length + (hasSticky ? 1 : 0) || 1);
-      const edge = edges[turn];
-      if (!edge) {
-        if (hasSticky) return this.#stickyPlace();
-        break;
+    const edges = this.#edges;
+    for (;;) {
+      if (this.#turn >= edges.length) {
+        this.#turn = 0;
+        if (this.policy.direction !== 'both') return this.#nextOfOne();
+        if (edges.length === 0) return this.#revive();
       }
+      const edge = edges[this.#turn]!;
       const { at } = edge;
       if (at >= 0 && at < this.#places && this.#isLeft(at)) {
         edge.at += edge.by;
+        this.#turn++;
         return at;
       }
-      this.#edges = this.#edges.map((pair) => pair.filter((other) => other !== edge)).filter(({ length }) => length > 0);
-      return this.#nextOfSeveral();
+      edges.splice(this.#turn, 1);
     }
+  }
+
+  /** A bubble grows from a new pivot; the oldest one's stops, if they are too many. */
+  #grow(above: number, below: number): void {
+    const edges = this.#edges;
+    const { direction, pivots } = this.policy;
+    const pivot = this.#pivots++;
+    // One of the pivots is the sticky one, if there is one.
+    const oldest = pivot - (direction === 'both' ? pivots : pivots - 1) + 1;
+    while (edges.length > 0 && edges[0]!.pivot < oldest) edges.shift();
+    if (direction !== 'backward') edges.push({ pivot, at: above, by: 1 });
+    if (direction !== 'forward') edges.push({ pivot, at: below, by: -1 });
+  }
+
+  /** All bubbles have stopped: one starts at the page that is nearest to the newest pivot. */
+  #revive(): number {
     const above = this.#atOrAbove(this.#pivot);
     const below = this.#atOrBelow(this.#pivot);
     const place = above >= 0 && (below < 0 || above - this.#pivot <= this.#pivot - below) ? above : below;
-    this.#edges.push([{ at: place + 1, by: 1 }, { at: place - 1, by: -1 }]);
+    this.#grow(place + 1, place - 1);
     return place;
-  }
-
-  #stickyPlace(): number {
-    if (this.policy.direction === 'forward') {
-      const next = this.#atOrAbove(this.#sticky);
-      return (this.#sticky = next >= 0 ? next : this.#atOrAbove(0));
-    }
-    const next = this.#atOrBelow(this.#sticky);
-    return (this.#sticky = next >= 0 ? next : this.#atOrBelow(this.#places - 1));
   }
 
   #placeOf(page: Page): number {

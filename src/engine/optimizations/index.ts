@@ -1,11 +1,20 @@
 import type { Strategy } from '../api';
 import type { Scenario } from '../scenario';
+import { activePush } from './active-push';
 import { autoConverge } from './auto-converge';
+import {
+  bubbling,
+  bubblingBackward,
+  bubblingForward,
+  bubblingForwardMulti,
+  bubblingMulti,
+} from './bubbling';
 import { compression, compressionZstd } from './compression';
 import { dedup } from './dedup';
 import { dedupOnline } from './dedup-online';
 import { deferHot } from './defer-hot';
 import { dirtyLimit } from './dirty-limit';
+import { lruOrder } from './lru-order';
 import { multifd } from './multifd';
 import { rateAdaptation } from './rate-adaptation';
 import { sdps } from './sdps';
@@ -31,6 +40,13 @@ export const optimizations = {
   'rate-adaptation': rateAdaptation,
   'skip-dirty': skipDirty,
   'defer-hot': deferHot,
+  'active-push': activePush,
+  bubbling,
+  'bubbling-forward': bubblingForward,
+  'bubbling-backward': bubblingBackward,
+  'bubbling-multi': bubblingMulti,
+  'bubbling-forward-multi': bubblingForwardMulti,
+  'lru-order': lruOrder,
 } as const satisfies Record<string, Optimization>;
 
 export type OptimizationName = keyof typeof optimizations;

@@ -4,11 +4,11 @@ import { intercept } from './optimization';
 import { orderOf, takeOverPush } from './push-order';
 
 /**
- * A push takes at most so many sends, so that a guest of 1 GiB goes in batches of 16 pages (half a millisecond on a
- * 1 Gbit/s link), and one of 64 MiB or less page by page. Within a batch, pages go by address; what the guest asks for
+ * A push takes at most so many sends, so that a guest of 1 GiB goes in batches of 32 pages (a millisecond on a
+ * 1 Gbit/s link), and one of 32 MiB or less page by page. Within a batch, pages go by address; what the guest asks for
  * goes ahead of the next page, not of the next batch.
  */
-const SENDS = 16_384;
+const SENDS = 8192;
 
 /** From the hand-over on, the strategy's first send pushes everything that is missing, as this policy says. */
 export function pushing(strategy: Strategy, policy: PushPolicy): Strategy {
