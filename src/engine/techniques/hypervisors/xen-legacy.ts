@@ -16,7 +16,8 @@ export function xenLegacyPreCopy({ skipDirty }: { skipDirty: boolean }) {
   return function* (m: Migration) {
     let pages: PageSet = m.guest.allPages();
     for (let iteration = 1; ; iteration++) {
-      // What is dirty again when its turn comes would have to go once more anyway.
+      // What is dirty again when its turn comes would have to go once more anyway. (Xen peeks at the bitmap once for each
+      // batch of 1,024 pages, and for a guest with superpages not in the first round.)
       yield m.send(pages, { skipDirty });
       const sentAndSkipped = pages.size;
       if (iteration >= MAX_ITERATIONS) break;
