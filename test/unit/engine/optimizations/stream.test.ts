@@ -108,13 +108,18 @@ describe('multifd', () => {
   });
 
   it('counts the same packets whether pages go by the word or one by one', () => {
-    const scenario = gigabit({ workload: 'random', writesPerSecond: 20_000, zeroFraction: 0.3, workingSetPages: 30_000 });
-    const byWord = runWith(['multifd'], scenario);
-    // An encoding that takes no page makes the sender look at each one.
-    const oneByOne = runWith(['multifd'], { ...scenario, stream: { encodings: [{ kind: 'duplicate', hashSeconds: 0 }] } });
-    expect(oneByOne.transferredBytes).to.equal(byWord.transferredBytes);
-    expect(oneByOne.rounds.map(({ pages }) => pages)).to.deep.equal(byWord.rounds.map(({ pages }) => pages));
-    expect(oneByOne.totalSeconds).to.be.closeTo(byWord.totalSeconds, 1e-9);
+    // Headers as long as 25 pages, so that a page that starts too early is noticed.
+    for (const [seed, packetBytes] of [[1, 1344], [2, 100_000], [3, 100_001]] as const) {
+      const guest = { workload: 'random', writesPerSecond: 20_000, zeroFraction: 0.3, workingSetPages: 30_000 } as const;
+      const scenario = gigabit(guest, { seed, stream: { encodings: [], packetBytes } });
+      const byWord = runWith([], scenario);
+      // An encoding that takes no page makes the sender look at each one.
+      const oneByOne = runWith([], { ...scenario, stream: { encodings: [{ kind: 'duplicate', hashSeconds: 0 }], packetBytes } });
+      expect(oneByOne.transferredBytes).to.equal(byWord.transferredBytes);
+      expect(oneByOne.rounds.map(({ pages }) => pages)).to.deep.equal(byWord.rounds.map(({ pages }) => pages));
+      expect(oneByOne.timeline.pagesRemaining).to.deep.equal(byWord.timeline.pagesRemaining);
+      expect(oneByOne.totalSeconds).to.be.closeTo(byWord.totalSeconds, 1e-9);
+    }
   });
 
   it('shares the CPU work between two threads, where the CPU is the bottleneck', () => {
@@ -132,5 +137,18 @@ describe('multifd', () => {
   it('is over at the hand-over: then pages go over one connection, each with its header', () => {
     const { transferredParts } = runWith(['multifd'], gigabit({ readsPerSecond: 1000 }), 'post-copy');
     expect(transferredParts.pagesBytes).to.equal(PAGES * 4104);
+  });
+});
+
+describe('several encodings', () => {
+  it('work in one order, however they are named: XBZRLE must see every page', () => {
+    const scenario = gigabit({
+      workload: 'random',
+      writesPerSecond: 30_000,
+      content: { compressedFraction: 0.5, duplicateFraction: 0.4 },
+    });
+    const one = runWith(['xbzrle', 'dedup', 'compression'], scenario);
+    expect(runWith(['compression', 'dedup', 'xbzrle'], scenario)).to.deep.equal(one);
+    for (const kind of ['xbzrle', 'duplicate', 'compressed'] as const) expect(one.pagesByEncoding[kind]).to.be.above(1000);
   });
 });
