@@ -18,6 +18,10 @@ program
   .description('run an experiment: one report for each technique and each point of its sweep')
   .argument('<experiment>', 'a YAML or JSON file, or - for standard input')
   .option('--json', 'print JSON: one document, or JSON Lines for several reports')
+  .addOption(
+    new Option('--query-migrate', "print what QEMU's query-migrate would say: JSON, a line for each run").conflicts('json'),
+  )
+  .option('--trace <file>', 'write all that happens in a single run as JSON Lines; - for standard output, instead of a report')
   .addOption(seed())
   .action(simulate);
 

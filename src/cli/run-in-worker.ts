@@ -22,7 +22,7 @@ export function runInWorker(job: CheckJob, onMessage: (message: JobMessage) => v
 }
 
 /** Makes all runs of an experiment in as many worker threads as there are cores. */
-export function sweepInWorkers(sweep: Sweep, on: Pick<SweepOptions, 'onReport' | 'onProgress'>): Promise<void> {
+export function sweepInWorkers(sweep: Sweep, on: Pick<SweepOptions, 'onReport' | 'onProgress' | 'onEvents'>): Promise<void> {
   return interruptible((parts) => runSweep(sweep, { ...parts, ...on, workers: cores() }));
 }
 

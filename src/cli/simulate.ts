@@ -1,8 +1,11 @@
 import { dirname, resolve } from 'node:path';
+import { queryMigrate } from '../engine/techniques/hypervisors';
 import { expand, parseExperiment, type Experiment, type Problem } from '../lab/experiment';
 import { countRuns } from '../lab/experiment/expand';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
+import { samplingOf } from '../protocol/timeline-words';
+import { eventFile } from './event-file';
 import { UsageError } from './exit';
 import { readInput } from './input';
 import { ProgressLine, type Terminal } from './progress-line';
@@ -11,34 +14,69 @@ import { sweepInWorkers } from './run-in-worker';
 export interface SimulateOptions {
   json?: true;
   seed?: number;
+  queryMigrate?: true;
+  /** A file, or `-`. */
+  trace?: string;
 }
 
 /** `vmlab simulate EXPERIMENT`. */
-export async function simulate(file: string, { json, seed }: SimulateOptions): Promise<void> {
+export async function simulate(file: string, options: SimulateOptions): Promise<void> {
+  const { seed, trace } = options;
   const text = await readInput(file);
   const { experiment, problems } = parseExperiment(text);
   if (!experiment) throw new UsageError(problems.map((problem) => place(file, problem)).join('\nvmlab: '));
+  const runs = countRuns(experiment);
+  if (trace !== undefined) checkTrace(trace, runs, options);
   const files = await strategyFiles(experiment, file);
-  const runs: RunReport[] = [];
-  const keep = (run: RunReport) => runs.push(run);
-  const line = new ProgressLine(json && process.stdout.isTTY ? NOWHERE : process.stderr);
+  const onEvents = trace === undefined ? undefined : eventFile(trace);
+  const kept: RunReport[] = [];
+  const printed = printerOf(options);
+  const line = new ProgressLine(printed && process.stdout.isTTY ? NOWHERE : process.stderr);
   const endLine = () => line.end();
   // Also when whoever reads the results has read enough.
   process.once('exit', endLine);
-  const sweep = { experiment: text, files, seed, runs: countRuns(experiment) };
+  const sweep = { experiment: text, files, seed, runs, events: onEvents !== undefined };
   await sweepInWorkers(sweep, {
-    onReport: json ? printJson : keep,
+    onReport: printed ?? ((run) => kept.push(run)),
     onProgress: ({ done, total }) => line.show(done, total),
+    onEvents,
   }).finally(endLine);
-  if (!json) console.log(reportText(reportOutput(runs)));
+  if (!printed) console.log(textOf(kept));
+}
+
+/** How a run is printed as soon as it is there; undefined if all of them are printed together in the end. */
+function printerOf({ json, queryMigrate: asQemu, trace }: SimulateOptions): ((run: RunReport) => void) | undefined {
+  if (json) return ({ report, point }) => printJson(Object.keys(point).length > 0 ? { ...report, point } : report);
+  if (asQemu) return ({ report }) => printJson(queryMigrate(report));
+  return trace === '-' ? () => undefined : undefined;
+}
+
+function printJson(document: object): void {
+  console.log(JSON.stringify(document));
+}
+
+function textOf(runs: readonly RunReport[]): string {
+  const text = reportText(reportOutput(runs));
+  const [run, ...others] = runs;
+  if (!run || others.length > 0) return text;
+  return `${text}\n\n${samplingOf(run.report.timeline)} It is printed with --json.`.replaceAll('\u00a0', ' ');
+}
+
+/** Events of several runs would be torn apart and mixed up, and so would events and reports on standard output. */
+function checkTrace(trace: string, runs: number, { json, queryMigrate: asQemu }: SimulateOptions): void {
+  if (runs > 1) {
+    throw new UsageError(
+      `--trace follows a single run, and this experiment asks for ${runs}: let it name one technique, and leave \`sweep\` out.`,
+    );
+  }
+  if (trace === '-' && (json || asQemu)) {
+    const other = json ? '--json' : '--query-migrate';
+    throw new UsageError(`--trace - and ${other} would both write to standard output: give --trace a file.`);
+  }
 }
 
 /** Results that appear line by line on a terminal are their own progress, and would be torn by another. */
 const NOWHERE: Terminal = { write: () => undefined };
-
-function printJson({ report, point }: RunReport): void {
-  console.log(JSON.stringify(Object.keys(point).length > 0 ? { ...report, point } : report));
-}
 
 /** The sources of the strategies that the experiment names, by the name it uses; found beside the experiment. */
 async function strategyFiles(experiment: Experiment, experimentFile: string): Promise<Record<string, string>> {

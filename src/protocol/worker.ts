@@ -17,6 +17,8 @@ export interface SimulateJob {
   files: Record<string, string>;
   /** Overrides the experiment's seed. */
   seed?: number;
+  /** Is every event of the runs wanted? */
+  events?: boolean;
 }
 
 /** Check a strategy against a task's workloads. */
@@ -40,6 +42,8 @@ export type FromWorker =
   | ({ kind: 'progress' } & Progress)
   /** A run has been begun: a sign of life between two runs. */
   | { kind: 'begun'; run: number; label: string }
+  /** Everything that happened in a run, in order: an event is a line of JSON. Come before the run's report. */
+  | { kind: 'events'; lines: string[] }
   | {
       kind: 'report';
       run: number;

@@ -1,10 +1,11 @@
 import { course } from '../../labs';
-import { simulate, type Report } from '../engine';
+import { simulate, type EventLog, type Report } from '../engine';
 import { findQuestion, findTask } from '../lab/course';
 import { expand, nameOf, parseExperiment, simulationOf, type Run } from '../lab/experiment';
 import { gradeStrategy } from '../lab/grading/grade-strategy';
 import type { StrategyError } from '../lab/strategy-runner';
 import type { CheckJob, FromWorker, SimulateJob, ToWorker } from '../protocol/worker';
+import { EventLines } from './event-lines';
 import { SandboxRunner } from './runner';
 
 type Post = (message: FromWorker) => void;
@@ -38,7 +39,7 @@ export function jobDoer(post: Post): (message: ToWorker) => Promise<void> {
 }
 
 async function prepare(job: SimulateJob, quickjs: WebAssembly.Module, post: Post): Promise<Simulation> {
-  const { experiment: text, files, seed } = job;
+  const { experiment: text, files, seed, events = false } = job;
   const { experiment, problems } = parseExperiment(text);
   if (!experiment) throw new BadJob(problems.map(({ message, line }) => `Line ${line}: ${message}`).join(' '));
   const runs = expand(experiment);
@@ -51,20 +52,23 @@ async function prepare(job: SimulateJob, quickjs: WebAssembly.Module, post: Post
     post({ kind: 'begun', run: i, label });
     await sandbox?.ready();
     const scenario = { ...run.scenario, seed: seed ?? run.scenario.seed };
-    const report = simulateRun({ ...run, scenario }, files, sandbox);
+    const told = events ? new EventLines() : undefined;
+    const report = simulateRun({ ...run, scenario }, files, sandbox, told?.log);
+    if (told?.refusal !== undefined) throw new BadJob(told.refusal);
+    for (const lines of told?.pieces() ?? []) post({ kind: 'events', lines });
     post({ kind: 'report', run: i, report, label, point: { ...point } });
   };
 }
 
-function simulateRun(run: Run, files: Record<string, string>, sandbox?: SandboxRunner): Report {
+function simulateRun(run: Run, files: Record<string, string>, sandbox?: SandboxRunner, log?: EventLog): Report {
   const { file, with: optimizations } = run.technique;
   const technique = nameOf(run.technique);
   if (file === undefined) {
     const { scenario, strategy } = simulationOf(run);
-    return simulate(scenario, strategy, { technique });
+    return simulate(scenario, strategy, { technique, log });
   }
   if (!sandbox || !Object.hasOwn(files, file)) throw new BadJob(`The experiment names ${file}, which was not found.`);
-  const { report, error } = sandbox.run(files[file], run.scenario, { file, with: optimizations });
+  const { report, error } = sandbox.run(files[file], run.scenario, { file, with: optimizations, log });
   if (report) return { ...report, technique };
   if (error.kind === 'infra') throw new Error(error.message);
   throw new BadJob(`${placeOf(file, error)}: ${error.message}`);

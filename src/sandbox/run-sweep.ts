@@ -16,6 +16,8 @@ export interface SweepOptions extends Omit<JobOptions, 'onMessage'> {
   /** One report for each run, in the document's order, each as soon as those before it are there. */
   onReport: (report: RunReport) => void;
   onProgress?: (progress: Progress) => void;
+  /** The events of a run as lines of JSON, if the experiment asks for them; those of a run come one after the other. */
+  onEvents?: (lines: readonly string[]) => void;
   /**
    * Says when more than one worker is worth starting, by calling what it is given; returns how to call that off.
    * Default: when it is not over after a moment. What comes out does not depend on it, only when.
@@ -34,7 +36,7 @@ const GROWTH_MS = 150;
  * it at once. Never rejects.
  */
 export function runSweep({ runs, ...experiment }: Sweep, options: SweepOptions): Promise<JobOutcome> {
-  const { start, quickjs, workers, onReport, onProgress, signal, silenceSeconds, growth = afterAMoment } = options;
+  const { start, quickjs, workers, onReport, onProgress, onEvents, signal, silenceSeconds, growth = afterAMoment } = options;
   if (signal?.aborted) return Promise.resolve({ kind: 'aborted' });
   return new Promise((resolve) => {
     const schedule = new Schedule<RunReport, Failed>(runs);
@@ -66,6 +68,8 @@ export function runSweep({ runs, ...experiment }: Sweep, options: SweepOptions):
         case 'begun':
           ({ label } = message);
           return tell();
+        case 'events':
+          return onEvents?.(message.lines);
         case 'report': {
           const { run, ...report } = message;
           for (const due of schedule.finish(run, report)) onReport(due);

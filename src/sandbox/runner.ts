@@ -1,4 +1,4 @@
-import { simulate, type Finding, type Report, type Scenario, type Strategy } from '../engine';
+import { simulate, type EventLog, type Finding, type Report, type Scenario, type Strategy } from '../engine';
 import { optimized } from '../engine/optimizations';
 import type { RunOptions, RunResult, StrategyRunner } from '../lab/strategy-runner';
 import type { Program } from './guest';
@@ -12,6 +12,8 @@ export interface SandboxOptions extends RunOptions {
    * what it returns is run. In one run it may start the strategy once, with the migration as it is or a derived one.
    */
   wrap?: (strategy: Strategy) => Strategy;
+  /** Told everything that happens. Where a run is made twice it is told twice, each time from the start. */
+  log?: EventLog;
 }
 
 /** Runs learners' strategies in QuickJS, each run in a context of its own. The engine stays outside, at full speed. */
@@ -48,13 +50,13 @@ export class SandboxRunner implements StrategyRunner {
   }
 
   #runOnce(program: Program, setting: Scenario, options: SandboxOptions, placeSteps: boolean): RunResult {
-    const { file, with: names = [], wrap = (strategy) => strategy } = options;
+    const { file, with: names = [], wrap = (strategy) => strategy, log } = options;
     const instance = this.instances[0];
     if (!instance) return { error: { kind: 'infra', message: 'The interpreter failed and has to be started again.' } };
     const learners = new SandboxedStrategy(instance, program, setting.seed, placeSteps);
     const { scenario, strategy } = optimized(setting, learners.strategy, names);
     try {
-      const report = simulate(scenario, wrap(strategy), { technique: file, locate: learners.locate });
+      const report = simulate(scenario, wrap(strategy), { technique: file, locate: learners.locate, log });
       if (!learners.stopped) return { report: placeEndless(report, learners) };
       const { kind, message, where } = learners.stopped;
       return kind === 'endless' ? { report: endless(report, message) } : { error: { kind, message, ...where } };

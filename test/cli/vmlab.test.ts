@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulate, techniques, type Report } from '../../src/engine';
@@ -127,6 +127,95 @@ describe('vmlab', () => {
       const code = await new Promise((ended) => child.on('close', ended));
       expect({ code, err }).to.deep.equal({ code: 130, err: '' });
       expect((JSON.parse(out) as Report).technique).to.equal('stop-and-copy');
+    });
+
+    describe('with hypervisors and optimisations', () => {
+      const guest = 'guest: { memory: 16 MiB, writes: 32 MiB/s, workingSet: 8 MiB, changed: 8 B }\nlink: 200 Mbit/s\n';
+      const strategy = [
+        'export default function* (m) {',
+        '  let pages = m.guest.allPages();',
+        '  for (let round = 1; round <= 4; round++) { yield m.send(pages); pages = m.syncDirty(); }',
+        '  m.pause();',
+        '  yield m.send(pages.union(m.syncDirty()));',
+        '  yield m.sendState();',
+        '  m.resumeAtDestination();',
+        '}',
+      ].join('\n');
+
+      it("runs built-in techniques and a learner's file with them", async () => {
+        file('refined.ts', strategy);
+        const text = `${guest}preset: qemu\ncompare: [./refined.ts, { use: ./refined.ts, with: [xbzrle] }, { use: pre-copy, with: [xbzrle], preset: none }]\n`;
+        const { code, out, err } = await vmlab(['simulate', file('refined.yaml', text), '--json']);
+        expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+        const [plain, delta, textbook] = out.trim().split('\n').map((line) => JSON.parse(line) as Report);
+        expect([plain!, delta!, textbook!].map(({ technique }) => technique)).to.deep.equal([
+          './refined.ts',
+          './refined.ts + xbzrle',
+          'pre-copy (none) + xbzrle',
+        ]);
+        expect(plain!.pagesByEncoding).not.to.have.property('xbzrle');
+        expect(delta!.pagesByEncoding.xbzrle).to.be.above(0);
+        expect([plain!, delta!, textbook!].map(({ tracking }) => tracking.mechanism)).to.deep.equal(['kvm-bitmap', 'kvm-bitmap', 'none']);
+      });
+
+      it('explains each figure, and how fine the timeline is', async () => {
+        const { out } = await vmlab(['simulate', '-'], `${guest}tracking: pml\n`);
+        expect(out).to.match(/\n\d+ % of the downtime is sending pages\.\n/);
+        expect(out).to.match(/\nDowntime: sending vCPU and device state +\d/);
+        expect(out).to.match(/\nTracking: exits because a log was full +\d/);
+        expect(out).to.match(/\nThe timeline is down-sampled: \d+ samples of [\d.]+ (ms|µs) each\. It is printed with --json\.\n$/);
+      });
+
+      it("answers as QEMU's query-migrate does, a line for each run", async () => {
+        const { code, out } = await vmlab(['simulate', '-', '--query-migrate'], `${guest}preset: qemu\ncompare: [pre-copy, post-copy]\n`);
+        const answers = out.trim().split('\n').map((line) => JSON.parse(line) as { status: string; ram: { 'page-size': number } });
+        expect(answers.map(({ status, ram }) => [status, ram['page-size']])).to.deep.equal([
+          ['completed', 4096],
+          ['completed', 4096],
+        ]);
+        expect(code).to.equal(0);
+      });
+
+      it('writes what happens in a run as JSON Lines, to a file beside the report or alone to standard output', async () => {
+        const log = join(folder, 'events.jsonl');
+        const toFile = await vmlab(['simulate', '-', '--trace', log], guest);
+        const alone = await vmlab(['simulate', '-', '--trace', '-'], guest);
+        expect(toFile.out).to.match(/^Pre-copy stops the guest/);
+        expect(alone.out).to.equal(readFileSync(log, 'utf8'));
+        const events = alone.out.trim().split('\n').map((line) => JSON.parse(line) as { event: string; seconds: number });
+        expect([events[0]!.event, events.at(-1)!.event]).to.deep.equal(['started', 'ended']);
+        expect(events.map(({ event }) => event)).to.include.members(['send', 'sent', 'syncDirty', 'write', 'pause', 'resumed']);
+        expect({ code: alone.code, err: alone.err }).to.deep.equal({ code: 0, err: '' });
+      });
+
+      it("follows a learner's file once, also when it has to be run again to say where it went wrong", async () => {
+        file('forgets.ts', strategy.replace('yield m.sendState()', 'm.sendState()'));
+        const { out } = await vmlab(['simulate', file('forgets.yaml', `${guest}technique: ./forgets.ts\n`), '--trace', '-']);
+        const events = out.trim().split('\n').map((line) => (JSON.parse(line) as { event: string }).event);
+        expect(events.filter((event) => event === 'started')).to.have.length(1);
+        expect(events).to.include('finding');
+      });
+
+      const contradictions: [name: string, args: string[], text: string, says: RegExp][] = [
+        ['a trace of several runs', ['--trace', '-'], 'compare: [pre-copy, hybrid]', /^vmlab: --trace follows a single run, and this experiment asks for 2/],
+        ['a trace and a report on standard output', ['--trace', '-', '--json'], 'seed: 1', /^vmlab: --trace - and --json would both/],
+        ["a trace and QEMU's answer on standard output", ['--trace', '-', '--query-migrate'], 'seed: 1', /^vmlab: --trace - and --query-migrate would both/],
+        ['a trace into a folder that is not there', ['--trace', 'none/such/events'], 'seed: 1', /^vmlab: none\/such\/events: there is no such folder\./],
+        ['two kinds of JSON', ['--query-migrate', '--json'], 'seed: 1', /cannot be used with option '--json'/],
+        ['a preset that has not the technique', [], 'technique: { use: hybrid, preset: xen }', /:1:35: The preset `xen` has no `hybrid`/],
+        ['optimisations that exclude each other', [], 'technique: { use: pre-copy, with: [multifd, xbzrle] }', /:1:35: .*cannot be combined with/],
+        ['an unknown optimisation', [], 'technique: { use: pre-copy, with: [xbzlre] }', /:1:36: .*Did you mean `xbzrle`\?/],
+        ['a trace that is not installed', [], 'guest: { workload: kernel-build }', /no recorded traces are installed in this version/],
+        ['tracking in the ideal world', [], 'ideal: true\ntracking: pml', /:2:11: `tracking` contradicts `ideal: true`/],
+      ];
+      for (const [name, args, text, says] of contradictions) {
+        it(`refuses ${name} in one line, with exit code 2`, async () => {
+          const { code, out, err } = await vmlab(['simulate', '-', ...args], text);
+          expect(err).to.match(says);
+          expect(err.trim().split('\n')).to.have.length(1);
+          expect({ code, out }).to.deep.equal({ code: 2, out: '' });
+        });
+      }
     });
 
     const refused: [name: string, text: string, says: RegExp][] = [
