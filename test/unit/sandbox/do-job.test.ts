@@ -45,7 +45,8 @@ describe('a simulation in a worker', () => {
   it('tells the events of a run before its report, and none unless they are wanted', async () => {
     for (const technique of ['pre-copy', './a.ts']) {
       const messages = await said(`${GUEST}technique: ${technique}`, 1, true);
-      expect(messages.map(({ kind }) => kind)).to.deep.equal(['done', 'begun', 'events', 'report', 'done']);
+      const kinds = messages.map(({ kind }) => kind).filter((kind, i, all) => kind !== all[i - 1]);
+      expect(kinds).to.deep.equal(['done', 'begun', 'events', 'report', 'done']);
       const lines = messages.flatMap((one) => (one.kind === 'events' ? one.lines : []));
       const names = lines.map((line) => (JSON.parse(line) as { event: string }).event);
       expect([names[0], names.at(-1)]).to.deep.equal(['started', 'ended']);
