@@ -11,7 +11,7 @@ const PLACES_BYTES = 128 * 8;
 export const multifd: Optimization = {
   name: 'multifd',
   summary: 'Sends over two connections, each with a thread of its own: finding zeros, compressing and copying go twice as fast, the link does not.',
-  // "The post-copy phase itself is not multifd": pages that a running guest asks for go over the main connection.
+  // After the hand-over it is over: QEMU sends what a running guest needs over the main connection.
   helps: 'pre-copy',
   prepare: (scenario) =>
     withStream(scenario, {

@@ -12,7 +12,7 @@ const FEW_BYTES = 256 * 1024;
  * literature: the figures are quoted from memory of the paper.
  *
  * Live rounds end as before, or when the next one would have to go faster than the administrator allows, or when hardly
- * anything is left. The final copy goes as fast as the link.
+ * anything is left; the latter only under a strategy that asks `secondsToSend()`. The final copy goes as fast as the link.
  */
 export const rateAdaptation: Optimization = {
   name: 'rate-adaptation',
