@@ -146,9 +146,9 @@ function impossibleIdeal({ techniques, faults }: Experiment, given: Given, insta
     const preset = presetOf(technique, given);
     if (preset !== undefined) return { ...clash('preset'), places: [`technique ${i} preset`, 'preset', 'ideal'] };
     const run = { label: nameOf(technique), point: {}, scenario, technique };
-    const { stream, tracking } = simulationOf(run, textbook['pre-copy']).scenario;
-    if (stream === undefined && tracking === undefined) continue;
-    const message = `\`${nameOf(technique)}\` changes the stream or the tracking, which contradicts ${because}: leave one of the two out.`;
+    const { stream, tracking, destination, link } = simulationOf(run, textbook['pre-copy']).scenario;
+    if (!stream && !tracking && !destination && !link.queueBytes) continue;
+    const message = `\`${nameOf(technique)}\` changes what sending or tracking costs, which contradicts ${because}: leave one of the two out.`;
     return { places: [`technique ${i}`, 'ideal'], message };
   }
   return undefined;

@@ -1,12 +1,15 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { techniques } from '../../../../src/engine';
 import {
   exampleDocument,
+  expand,
   keyAt,
   KEYS,
   namesUnder,
   parseExperiment,
   SETTINGS,
+  simulationOf,
   type Installed,
 } from '../../../../src/lab/experiment';
 import { presets } from '../../../../src/engine/techniques/hypervisors';
@@ -123,7 +126,7 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
     [
       'an encoding in an ideal world',
       'ideal: true\ntechnique: { use: pre-copy, with: [xbzrle] }',
-      /^2:12-2:45 `pre-copy \+ xbzrle` changes the stream or the tracking, which contradicts/,
+      /^2:12-2:45 `pre-copy \+ xbzrle` changes what sending or tracking costs, which contradicts/,
     ],
     ['an unknown preset, with the nearest one', 'preset: qmeu', /^1:9-1:13 .*is not a preset\. Did you mean `qemu`\?/],
     ['an unknown preset to sweep', 'sweep: { preset: [qemu, zen] }', /^1:25-1:28 .*`zen`.*Did you mean `xen`\?/],
@@ -436,5 +439,69 @@ guest:
       }),
       { numRuns: 2000 },
     );
+  });
+
+  describe('documents made of the table of keys', () => {
+    const junk = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.constant([]), fc.constant({}));
+    const oneOf = (values: readonly string[]) =>
+      fc.constantFrom(...values.map((text): unknown => (/^(true|false)$/.test(text) ? text === 'true' : isNaN(Number(text)) ? text : Number(text))));
+    const mostly = (right: fc.Arbitrary<unknown>) => fc.oneof({ weight: 30, arbitrary: right }, { weight: 1, arbitrary: junk });
+    const valueOf = (path: string) => mostly(oneOf(SETTINGS[path as keyof typeof SETTINGS].values));
+    const under = (parent: string) =>
+      Object.keys(SETTINGS)
+        .filter((path) => path.startsWith(`${parent}.`))
+        .map((path) => [path.slice(parent.length + 1), valueOf(path)] as const);
+    const some = (entries: readonly (readonly [string, fc.Arbitrary<unknown>])[]) =>
+      fc.record(Object.fromEntries(entries), { requiredKeys: [] });
+    const names = fc.uniqueArray(oneOf(keyAt('technique', 'with')!.values), { maxLength: 3 });
+    const technique = fc.oneof(
+      oneOf(keyAt('technique')!.values),
+      fc.constant('./mine.ts'),
+      some([
+        ['use', mostly(oneOf(keyAt('technique', 'use')!.values))],
+        ['with', mostly(names)],
+        ['preset', valueOf('preset')],
+      ]),
+    );
+    const time = mostly(fc.constantFrom('1 s', '200 ms'));
+    const phase = some([['for', time], ...under('guest').filter(([name]) => /^(workload|writes|reads|workingSet.*)$/.test(name))]);
+    const document = some([
+      ['guest', mostly(some([...under('guest'), ['workload', fc.oneof(valueOf('guest.workload'), fc.array(phase, { maxLength: 3 }))]]))],
+      ...['link', 'stream', 'destination', 'storage', 'client'].map((parent) => [parent, mostly(some(under(parent)))] as const),
+      ['tracking', fc.oneof(valueOf('tracking'), some([['use', valueOf('tracking')], ...under('tracking')]))],
+      ['faults', mostly(fc.array(some([['link', time], ['for', time], ['destination', time]]), { maxLength: 2 }))],
+      ['compare', mostly(fc.array(technique, { minLength: 1, maxLength: 3 }))],
+      ...['preset', 'downtimeLimit', 'maxRounds', 'maxBandwidth', 'setup', 'seed', 'recovers'].map((key) => [key, valueOf(key)] as const),
+      ['ideal', fc.constantFrom(false, false, false, true)],
+      ['sweep', mostly(some(Object.values(SETTINGS).map(({ path, values }) => [path, mostly(fc.shuffledSubarray([...values], { minLength: 1, maxLength: 2 }))] as const).slice(0, 2)))],
+    ]);
+
+    it('are refused in sentences, or every run of them can be made', () => {
+      let accepted = 0;
+      fc.assert(
+        fc.property(document, (made) => {
+          const { experiment, problems } = parseExperiment(JSON.stringify(made));
+          for (const { message } of problems) expect(message).to.match(/[.?]$/);
+          expect(experiment === undefined).to.equal(problems.length > 0);
+          if (!experiment) return;
+          accepted++;
+          const runs = expand(experiment);
+          expect(new Set(runs.map(({ label }) => label)).size).to.equal(runs.length);
+          for (const run of runs) {
+            const { scenario } = simulationOf(run, run.technique.file === undefined ? undefined : techniques['pre-copy']);
+            const { guest, link } = scenario;
+            for (const { workingSetPages, workingSetStart = 0 } of [guest, ...(guest.phases ?? [])]) {
+              expect(workingSetPages).to.be.within(1, guest.pages);
+              expect(workingSetStart).to.be.within(0, guest.pages - 1);
+            }
+            expect(guest.writers ?? 1).to.be.within(1, guest.vcpus);
+            expect(link.bytesPerSecond).to.be.above(0);
+            expect((guest.freeFraction ?? 0) + (guest.cacheFraction ?? 0)).to.be.at.most(1 + 1e-9);
+          }
+        }),
+        { numRuns: 1500 },
+      );
+      expect(accepted, 'documents that were right').to.be.above(20);
+    });
   });
 });
