@@ -160,7 +160,7 @@ describe('vmlab', () => {
 
       it('explains each figure, and how fine the timeline is', async () => {
         const { out } = await vmlab(['simulate', '-'], `${guest}tracking: pml\n`);
-        expect(out).to.match(/\n\d+ % of the downtime is sending pages\.\n/);
+        expect(out).to.match(/\nSending pages takes \d+ % of the downtime\.\n/);
         expect(out).to.match(/\nDowntime: sending vCPU and device state +\d/);
         expect(out).to.match(/\nTracking: exits because a log was full +\d/);
         expect(out).to.match(/\nThe timeline is down-sampled: \d+ samples of [\d.]+ (ms|µs) each\. It is printed with --json\.\n$/);

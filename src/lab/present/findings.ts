@@ -104,7 +104,8 @@ function leftBehind({ technique, residualPages }: Report): string {
   return `${capital(technique)} still needs ${plural(residualPages, 'page')} of the source.`;
 }
 
-function pointText(run: RunReport): string {
+/** The point of the sweep: `guest.writes 64 MiB/s, seed 1`; empty if there is none. */
+export function pointText(run: RunReport): string {
   return Object.entries(run.point)
     .map(([key, value]) => `${key} ${value}`)
     .join(', ');

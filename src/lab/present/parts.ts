@@ -1,7 +1,7 @@
 import type { Report } from '../../engine/report';
 import type { Exhibit } from '../../protocol/outputs';
-import { bytes, count, list, plural, seconds, share } from '../../protocol/quantities';
-import type { RunReport } from './findings';
+import { bytes, capital, count, list, plural, seconds, share } from '../../protocol/quantities';
+import { pointText, type RunReport } from './findings';
 import { tableOf, type Column } from './table';
 
 /** A part of a figure: `Downtime: sending pages`, and how much. */
@@ -100,10 +100,11 @@ export function partsExhibit(runs: readonly RunReport[]): Exhibit {
     const parts = columns.map((column) => column[i]!);
     return parts.some(({ value }) => value > 0) ? [{ title: `${figure}: ${name}`, parts }] : [];
   });
+  const oneTechnique = new Set(runs.map(({ report }) => report.technique)).size === 1;
   const table = tableOf('Parts of each figure', rows, [
     { title: 'Part', cell: ({ title }) => title },
-    ...runs.map(({ label }, i): Column<(typeof rows)[number]> => ({
-      title: runs.length === 1 ? 'Value' : label,
+    ...runs.map((run, i): Column<(typeof rows)[number]> => ({
+      title: runs.length === 1 ? 'Value' : (oneTechnique && pointText(run)) || run.label,
       numeric: true,
       cell: ({ parts }) => (parts[i]!.value > 0 ? parts[i]!.write(parts[i]!.value) : ''),
     })),
@@ -113,19 +114,24 @@ export function partsExhibit(runs: readonly RunReport[]): Exhibit {
 
 /** What takes the longest in each downtime. */
 function partsFinding(runs: readonly RunReport[]): string {
-  const byPart = new Map<string, string[]>();
+  const labels = new Map<string, string[]>();
   for (const { report, label } of runs) {
-    const parts = downtimeParts(report);
-    const [longest] = [...parts].sort((a, b) => b.value - a.value);
-    if (!longest) continue;
-    if (runs.length === 1) {
-      return `${share(longest.value / report.downtimeSeconds)} of the downtime is ${longest.name}.`;
-    }
-    byPart.set(longest.name, [...(byPart.get(longest.name) ?? []), label]);
+    const [longest] = downtimeParts(report).sort((a, b) => b.value - a.value);
+    if (longest) labels.set(longest.name, [...(labels.get(longest.name) ?? []), label]);
   }
-  if (byPart.size === 0) return runs.length === 1 ? 'The guest was never paused.' : 'No guest was ever paused.';
-  const groups = [...byPart].map(([name, labels]) => `${name} (${list(labels)})`);
-  return `The longest ${plural(groups.length, 'part').replace(/^\d+ /, '')} of the downtime: ${list(groups)}.`;
+  const [first, ...others] = labels.keys();
+  if (first === undefined) return runs.length === 1 ? 'The guest was never paused.' : 'No guest was ever paused.';
+  if (runs.length === 1) return `${capital(first)} takes ${shareOfLongest(runs[0]!)} of the downtime.`;
+  const is = 'The longest part of the downtime is';
+  if (others.length === 0) return `${is} ${first} in each run.`;
+  const swept = runs.some(({ point }) => Object.keys(point).length > 0);
+  const groups = [...labels].map(([name, of]) => `${name} (${swept ? plural(of.length, 'run') : list(of)})`);
+  return `${is} ${list(groups)}.`;
+}
+
+function shareOfLongest({ report }: RunReport): string {
+  const longest = Math.max(...downtimeParts(report).map(({ value }) => value));
+  return share(longest / report.downtimeSeconds);
 }
 
 function partsOf(

@@ -148,11 +148,16 @@ describe('report output', () => {
 
     it('say what the downtime is', () => {
       expect(compared.parts!.finding).to.equal(
-        'The longest parts of the downtime: sending pages (stop-and-copy and pre-copy) and sending vCPU and device state (post-copy).',
+        'The longest part of the downtime is sending pages (stop-and-copy and pre-copy) and sending vCPU and device state (post-copy).',
       );
       expect(said(reportOutput(run(`${GUEST}technique: post-copy`)).parts!.finding)).to.equal(
-        '99 % of the downtime is sending vCPU and device state.',
+        'Sending vCPU and device state takes 99 % of the downtime.',
       );
+      const swept = reportOutput(run(`${GUEST}technique: pre-copy\nsweep: { preset: [none, xen, hyper-v] }`)).parts!;
+      expect(swept.finding).to.match(
+        /^The longest part of the downtime is sending pages \(1 run\) and sending vCPU and device state \(2 runs\)\.$/,
+      );
+      expect(swept.table.columns.map(({ title }) => title)).to.deep.equal(['Part', 'preset none', 'preset xen', 'preset hyper-v']);
     });
 
     it('add up to their figures', () => {
