@@ -149,6 +149,8 @@ export class Memory {
     pages.chunks.forEach((chunk, c) => {
       for (let w = 0; w < CHUNK_WORDS; w++) if (chunk[w] !== 0) lacking += this.capture(c, w, chunk[w]!);
     });
+    // Nobody will send them, and so protect their pieces again: it is done now, or the next writes would go unseen.
+    if (this.#unprotected) this.#unprotected.pages = this.#unprotected.pages.minus(pages);
     return lacking;
   }
 

@@ -187,6 +187,9 @@ export class Verbs implements Migration {
 
   release(pages: PageSet): void {
     const set = this.#pages('release', pages);
+    if (this.run.service) {
+      this.#refuse('release() after the hand-over: the destination would wait for ever for a page that it has asked for.');
+    }
     const used = set.minus(this.run.memory.pagesThatAre('free'));
     if (used.size > 0) {
       this.#refuse(

@@ -2,6 +2,7 @@ import type { Strategy } from '../api';
 import type { Scenario } from '../scenario';
 import { activePush } from './active-push';
 import { autoConverge } from './auto-converge';
+import { balloon } from './balloon';
 import {
   bubbling,
   bubblingBackward,
@@ -14,10 +15,15 @@ import { dedup } from './dedup';
 import { dedupOnline } from './dedup-online';
 import { deferHot } from './defer-hot';
 import { dirtyLimit } from './dirty-limit';
+import { dropCaches } from './drop-caches';
+import { freePageHints } from './free-page-hints';
 import { lruOrder } from './lru-order';
 import { multifd } from './multifd';
+import { preempt } from './preempt';
 import { rateAdaptation } from './rate-adaptation';
+import { recovery } from './recovery';
 import { sdps } from './sdps';
+import { selfBallooning } from './self-ballooning';
 import { skipDirty } from './skip-dirty';
 import { stunning } from './stunning';
 import { xbzrle } from './xbzrle';
@@ -47,6 +53,12 @@ export const optimizations = {
   'bubbling-multi': bubblingMulti,
   'bubbling-forward-multi': bubblingForwardMulti,
   'lru-order': lruOrder,
+  preempt,
+  recovery,
+  balloon,
+  'self-ballooning': selfBallooning,
+  'free-page-hints': freePageHints,
+  'drop-caches': dropCaches,
 } as const satisfies Record<string, Optimization>;
 
 export type OptimizationName = keyof typeof optimizations;
