@@ -98,6 +98,16 @@ export class PageService {
     guest.advance(until);
   }
 
+  /** The strategy has pushed its last page; but as long as pages are under way, something may break. */
+  finish(): void {
+    while (this.bytes > 0 && this.#faults.length > 0 && this.#faults[0]!.at < this.lastArrivalAt) {
+      const { lastArrivalAt } = this;
+      this.#now = Math.max(this.#now, this.#faults[0]!.at);
+      for (const page of this.#break()) this.#transmit(page);
+      if (this.lastArrivalAt === lastArrivalAt) return;
+    }
+  }
+
   /** Sends the lowest of these pages of a word, at least one: up to the next time at which anything may happen. Returns which. */
   #start(c: number, w: number, bits: number, until: number, mostBytes: number): number {
     const { memory, wire, guest, recorder } = this;
@@ -170,8 +180,8 @@ export class PageService {
     this.#busyBytes = 0;
   }
 
-  /** The link or the destination breaks. With a way to recover, the source sends again what was under way, and goes on. */
-  #break(): void {
+  /** The link or the destination breaks. With a way to recover, the source sends again what was under way, and goes on. Returns that. */
+  #break(): Page[] {
     const fault = this.#faults.shift()!;
     if (fault.kind === 'destination') {
       throw new Broken('lost', `${describeFault(fault)} Its memory was in two halves, and one is gone: the guest is lost.`);
@@ -190,5 +200,6 @@ export class PageService {
     this.#now = this.#busyUntil = Math.max(this.#now, fault.at + fault.seconds + greeting);
     this.#beBusy();
     guest.askAgain(this.#now);
+    return lost;
   }
 }

@@ -97,6 +97,7 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
       }
     }
     run.findings.unshift(...verbs.unyielded());
+    run.service?.finish();
     if (!run.service && run.abortReason === undefined) {
       find(
         'never-resumed',
