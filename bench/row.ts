@@ -15,6 +15,10 @@ export function atMost(name: string, value: number, unit: string, limit: number)
   return { name, value, unit, aim: `≤ ${limit}`, met: value <= limit };
 }
 
+export function atLeast(name: string, value: number, unit: string, limit: number): Row {
+  return { name, value, unit, aim: `≥ ${limit}`, met: value >= limit };
+}
+
 /** Milliseconds that each of the two takes, in turn, so that both meet the same moods of the machine: medians, and the median ratio. */
 export function sideBySide(a: () => void, b: () => void, runs = 9): { a: number; b: number; ratio: number } {
   const pairs = Array.from({ length: runs + 2 }, () => ({ a: milliseconds(a), b: milliseconds(b) })).slice(2);

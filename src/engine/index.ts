@@ -5,6 +5,7 @@ export type * from './scenario';
 export { PAGE_SIZE, WORKLOADS } from './scenario';
 export { Pages } from './pages/pages';
 export { simulate, type SimulateOptions } from './migration/simulate';
+export type { Trace } from './trace/trace';
 export type { EventLog, PageRanges, RunEvent } from './migration/event-log';
 export type { SourceLocation } from './migration/history';
 export { optimizations, optimized, refusal, type OptimizationName } from './optimizations';

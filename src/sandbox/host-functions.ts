@@ -2,7 +2,6 @@ import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { Migration, Page, PageSet, SendOptions, Step, ThrottleOptions } from '../engine';
 import { NOTHING, type Arguments, type Boundary, type Value } from './boundary';
 import type { Budget } from './budget';
-import { Limits } from './limits';
 import type { References } from './references';
 import { notANumber, standInFor } from './stand-in';
 import type { Thrown } from './thrown';
@@ -50,7 +49,6 @@ export function hostFunctions(
   const { pageCount } = m.guest;
   const setCost = CALL + Math.ceil(pageCount / PAGES_PER_POLL);
   const bitmapCost = CALL + Math.ceil(pageCount / BITMAP_PAGES_PER_POLL);
-  const limits = new Limits(m.guest);
 
   const define = (name: string, call: (args: Arguments) => Value, cost = CALL) =>
     boundary.define(table, name, (args) => {
@@ -137,9 +135,9 @@ export function hostFunctions(
   step('send', send, setCost);
   step('sendState', () => m.sendState());
   step('mirrorStorage', () => m.mirrorStorage());
-  step('wait', (args) => m.wait(limits.wait(numberOf(args, 0))));
+  step('wait', (args) => m.wait(numberOf(args, 0)));
   pages('unsent', () => m.unsent());
-  act('limitRate', (args) => m.limitRate(limits.rate(numberOf(args, 0))));
+  act('limitRate', (args) => m.limitRate(numberOf(args, 0)));
   pages('syncDirty', () => m.syncDirty());
   pages('peekDirty', () => m.peekDirty(), bitmapCost);
   number('secondsToSend', (args) => m.secondsToSend(setOf(args, 0)), setCost);
@@ -169,7 +167,7 @@ export function hostFunctions(
   number('balloon', balloon, 3 * bitmapCost);
   act('throttle', (args) => {
     if (args.count < 3) m.throttle(numberOf(args, 0));
-    else m.throttle(args.number(0), throttleOptions(args, limits));
+    else m.throttle(args.number(0), throttleOptions(args));
   });
   act('announce', () => m.announce());
   act('note', (args) => m.note(args.text(0)));
@@ -207,10 +205,10 @@ function sendOptions(args: Arguments): SendOptions {
   return { seconds: bound(3, 1), bytes: bound(4, 2), skipDirty: flagOf(args, 5) };
 }
 
-function throttleOptions(args: Arguments, limits: Limits): ThrottleOptions {
+function throttleOptions(args: Arguments): ThrottleOptions {
   if (args.count < 4) return standInFor(args.text(2)) as ThrottleOptions;
   const runSeconds = args.number(3);
-  return { writers: flagOf(args, 2), runSeconds: runSeconds < 0 ? undefined : limits.runSeconds(runSeconds) };
+  return { writers: flagOf(args, 2), runSeconds: runSeconds < 0 ? undefined : runSeconds };
 }
 
 /** Yes or no; a negative number if the field is not there. */

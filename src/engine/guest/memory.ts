@@ -30,6 +30,8 @@ export class Memory {
   readonly cache: Uint32Array | undefined;
   /** What is true of a page only until it is written: the bitmaps above, those there are. */
   untilWritten: readonly Uint32Array[];
+  /** Released without the destination ever having got them; undefined if none was. */
+  #released: Uint32Array | undefined;
   /** Read as dirty, and not protected again yet: a write to such a page is not seen. Undefined if there are none. */
   #unprotected: { pages: Pages; protectedChunks: Uint8Array; chunkPages: number } | undefined;
 
@@ -119,6 +121,12 @@ export class Memory {
    * have. Returns how many were stale.
    */
   capture(c: number, w: number, bits: number): number {
+    if (this.#released !== undefined) this.#released[c * CHUNK_WORDS + w]! &= ~bits;
+    return this.#refresh(c, w, bits);
+  }
+
+  /** The destination has nothing old of these pages any more. Returns how many were stale. */
+  #refresh(c: number, w: number, bits: number): number {
     const stale = 2 * (c * CHUNK_WORDS + w) + 1;
     const fresh = this.written[stale]! & bits;
     if (fresh === 0) return 0; // the destination has them already, and then they are not missing either
@@ -146,12 +154,33 @@ export class Memory {
   /** The destination needs no copy of these pages: nobody will read what they hold. Returns how many it lacked. */
   release(pages: Pages): number {
     let lacking = 0;
+    const released = (this.#released ??= new Uint32Array(this.written.length / 2));
     pages.chunks.forEach((chunk, c) => {
-      for (let w = 0; w < CHUNK_WORDS; w++) if (chunk[w] !== 0) lacking += this.capture(c, w, chunk[w]!);
+      for (let w = 0; w < CHUNK_WORDS; w++) {
+        if (chunk[w] === 0) continue;
+        // Only what it never got: of the others it keeps its copy, and that one can become stale.
+        released[c * CHUNK_WORDS + w]! |= chunk[w]! & this.missing.word(c, w);
+        lacking += this.#refresh(c, w, chunk[w]!);
+      }
     });
     // Nobody will send them, and so protect their pieces again: it is done now, or the next writes would go unseen.
     if (this.#unprotected) this.#unprotected.pages = this.#unprotected.pages.minus(pages);
     return lacking;
+  }
+
+  /** Released pages that the guest has written after all are missing at the destination, which never got them. */
+  missReleased(): void {
+    const released = this.#released;
+    if (released === undefined) return;
+    const stale = Pages.from(this.pageCount, undefined, (c, chunk) => {
+      let any = 0;
+      for (let w = 0, word = c * CHUNK_WORDS; w < CHUNK_WORDS && word < released.length; w++, word++) {
+        any |= chunk[w] = released[word]! & this.written[2 * word + 1]!;
+        released[word]! &= ~chunk[w]!;
+      }
+      return any !== 0;
+    });
+    if (stale.size > 0) this.missing.addAll(stale);
   }
 
   /** A passed-through device writes the page. Tracking sees it only if the device reports it. */

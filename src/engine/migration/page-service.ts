@@ -23,6 +23,9 @@ export class PageService {
   lostPages = 0;
   /** When the last page that the destination needed arrives there. */
   lastArrivalAt = 0;
+  /** The pages that the last push left, because of its bounds. */
+  unsent: Pages;
+  readonly #none: Pages;
   #now = 0;
   /** The pages that go back to back: since when, how far they have come in bytes, until when. */
   #busySince = 0;
@@ -40,6 +43,7 @@ export class PageService {
     private readonly encoders?: Encoders,
   ) {
     this.#faults = [...(scenario.faults ?? [])];
+    this.unsent = this.#none = Pages.none(memory.pageCount);
   }
 
   /** How long a request waits behind what the socket already holds. */
@@ -69,6 +73,8 @@ export class PageService {
     }
     this.guest.advance(this.#now);
     this.#pushing = false;
+    const bounded = until < Infinity || mostBytes < Infinity;
+    this.unsent = bounded ? pages.intersect(this.memory.missing.snapshot()) : this.#none;
     return this.#now;
   }
 

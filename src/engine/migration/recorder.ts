@@ -2,14 +2,12 @@ import type { Throughput, Timeline } from '../report';
 
 /** A timeline has at most this many samples; when a run outgrows them, neighbours are merged. */
 const SAMPLES = 256;
-/** The first guess at a sample's length, seconds. A power of two, so that doubling it stays exact. */
-const SHORTEST_SAMPLE = 2 ** -20;
 /** Application throughput is judged in windows of this length, as Clark et al. plot it (NSDI 2005): seconds. */
 const WINDOW = 0.1;
 
 /** Keeps what charts need, in samples of equal length that double as the run gets longer. */
 export class Recorder {
-  #sampleSeconds = SHORTEST_SAMPLE;
+  #sampleSeconds: number;
   readonly #sent = new Float64Array(SAMPLES);
   readonly #dirtied = new Float64Array(SAMPLES);
   readonly #remaining = new Float64Array(SAMPLES);
@@ -23,7 +21,14 @@ export class Recorder {
   }
 
   /** The sample that `enter` was last told of ends here. */
-  boundary = SHORTEST_SAMPLE;
+  boundary: number;
+
+  /** `expectedSeconds`: about how long the run will take at least. A wrong guess costs time or detail, no truth. */
+  constructor(expectedSeconds: number) {
+    // A power of two, so that doubling it stays exact; short enough that a run of a sixteenth has its samples, too.
+    const shortest = expectedSeconds / (16 * SAMPLES);
+    this.#sampleSeconds = this.boundary = 2 ** Math.max(-20, Math.min(0, Math.floor(Math.log2(shortest))));
+  }
 
   /** Time has come to `time`. */
   enter(time: number): void {

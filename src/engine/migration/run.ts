@@ -40,7 +40,7 @@ const SWAP_OUT_SECONDS = 1e-4;
 export class Run {
   readonly wire: Wire;
   readonly memory: Memory;
-  readonly recorder = new Recorder();
+  readonly recorder: Recorder;
   readonly source: SourceGuest;
   readonly encoders: Encoders | undefined;
   readonly tracking: TrackingSpec;
@@ -103,6 +103,7 @@ export class Run {
     this.#maxTouches = maxTouches;
     this.wire = wireOf(scenario);
     this.memory = new Memory(guest, ideal);
+    this.recorder = new Recorder(this.bytesOf(Pages.all(guest.pages)) / this.wire.bytesPerSecond);
     this.tracking = ideal ? MECHANISMS.none : (scenario.tracking ?? MECHANISMS.none);
     this.#writes = new Touches(guest, 'writes', seed, 1, maxTouches);
     this.#reads = new Touches(guest, 'reads', seed, 2, maxTouches);
@@ -394,6 +395,11 @@ export class Run {
     );
     this.#runSource(transmission, transmission);
     this.now = transmission.end;
+    this.#book(transmission);
+  }
+
+  /** What has been sent counts, whether the step came to its end or something broke. */
+  #book(transmission: Transmission): void {
     this.#unsent = () => transmission.unsent();
     this.fullPages += transmission.fullPages;
     this.zeroPages += transmission.zeroPages;
@@ -409,8 +415,8 @@ export class Run {
 
   #push({ pages, options }: EngineStep, service: PageService): void {
     this.now = service.push(pages!, this.now, options);
-    const left = this.memory.missing.snapshot();
-    this.#unsent = () => pages!.intersect(left);
+    const unsent = service.unsent;
+    this.#unsent = () => unsent;
   }
 
   #sendState(): void {
@@ -463,7 +469,10 @@ export class Run {
       if (stop === recorder.boundary) {
         record();
         recorder.enter(stop);
-      } else this.#event(stop, transmission);
+      } else {
+        if (this.#fault && this.#fault.at <= stop) record();
+        this.#event(stop, transmission);
+      }
     }
     record();
   }
@@ -476,6 +485,8 @@ export class Run {
 
   #event(time: number, transmission?: Transmission): void {
     if (this.#fault && this.#fault.at <= time) {
+      this.now = Math.max(this.now, time);
+      if (transmission) this.#book(transmission);
       throw new Broken('failed', `${describeFault(this.#fault)} The guest goes on at the source.`);
     }
     if (this.#duty && this.#duty.until <= time) {

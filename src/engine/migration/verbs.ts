@@ -14,6 +14,11 @@ export class StrategyFault extends Error {
   override readonly name = 'StrategyFault';
 }
 
+/** No step may take longer: more than a day. The engine's work and memory grow with a step's length. */
+const LONGEST_STEP_SECONDS = 100_000;
+/** The shortest time for which a guest that is throttled by turns runs: a scheduler's tick (assumption). */
+const SHORTEST_TURN_SECONDS = 0.001;
+
 export type Locate = () => SourceLocation | undefined;
 
 /** The strategy's view of a run: checks what it is asked, records what breaks a rule of live migration, and does it. */
@@ -72,8 +77,8 @@ export class Verbs implements Migration {
     const set = this.#pages('send', pages);
     for (const bound of ['seconds', 'bytes'] as const) {
       const value = options[bound];
-      if (value !== undefined && !(value >= 0)) {
-        this.#refuse(`send(…, { ${bound}: ${String(value)} }): the bound must be a number, 0 or more.`);
+      if (value !== undefined && !isAtLeast(0, value)) {
+        this.#refuse(`send(…, { ${bound}: ${shown(value)} }): the bound must be a number, 0 or more.`);
       }
     }
     return this.#step(new EngineStep('send', set, options));
@@ -84,8 +89,10 @@ export class Verbs implements Migration {
   }
 
   limitRate(bytesPerSecond: number): void {
-    if (!(bytesPerSecond > 0)) {
-      this.#refuse(`limitRate(${String(bytesPerSecond)}): limitRate() takes bytes per second, more than 0.`);
+    const slowest = (this.guest.pageCount * PAGE_SIZE) / LONGEST_STEP_SECONDS;
+    if (!isAtLeast(slowest, bytesPerSecond)) {
+      const least = `at least ${Math.ceil(slowest)}, with which the guest's memory takes ${LONGEST_STEP_SECONDS} s`;
+      this.#refuse(`limitRate(${shown(bytesPerSecond)}): limitRate() takes bytes per second, ${least}.`);
     }
     this.run.setRateLimit(bytesPerSecond);
     this.run.log?.({ seconds: this.now, event: 'limitRate', bytesPerSecond });
@@ -108,8 +115,8 @@ export class Verbs implements Migration {
   }
 
   wait(seconds: number): Step {
-    if (!(seconds >= 0 && seconds < Infinity)) {
-      this.#refuse(`wait(${String(seconds)}): wait() takes seconds, 0 or more.`);
+    if (!isAtLeast(0, seconds) || seconds > LONGEST_STEP_SECONDS) {
+      this.#refuse(`wait(${shown(seconds)}): wait() takes seconds, 0 to ${LONGEST_STEP_SECONDS}.`);
     }
     return this.#step(new EngineStep('wait', undefined, undefined, seconds));
   }
@@ -150,6 +157,7 @@ export class Verbs implements Migration {
       this.#find('two-copies-running', 'The guest was resumed at the destination while it still ran at the source.');
       run.pause();
     }
+    run.memory.missReleased();
     this.#checkState();
     this.#checkPages();
     if (run.mirror && !run.mirror.ready) {
@@ -160,6 +168,7 @@ export class Verbs implements Migration {
   }
 
   missing(): PageSet {
+    this.run.memory.missReleased();
     return this.run.memory.missing.snapshot();
   }
 
@@ -202,8 +211,8 @@ export class Verbs implements Migration {
 
   balloon(pages: number): number {
     if (this.paused) this.#refuse('balloon() while the guest is paused: its balloon driver does not run.');
-    if (!(pages >= 0 && pages <= this.guest.pageCount)) {
-      this.#refuse(`balloon(${String(pages)}): balloon() takes a number of pages, 0 to ${this.guest.pageCount}.`);
+    if (!isAtLeast(0, pages) || pages > this.guest.pageCount) {
+      this.#refuse(`balloon(${shown(pages)}): balloon() takes a number of pages, 0 to ${this.guest.pageCount}.`);
     }
     const inUse = this.run.balloon(Math.floor(pages));
     this.run.log?.({ seconds: this.now, event: 'balloon', count: Math.floor(pages), inUse });
@@ -211,8 +220,14 @@ export class Verbs implements Migration {
   }
 
   throttle(fraction: number, options: ThrottleOptions = {}): void {
-    if (!(fraction >= 0 && fraction <= 0.99)) {
-      this.#refuse(`throttle(${String(fraction)}): throttle() takes the fraction of CPU time to take away, 0 to 0.99.`);
+    if (!isAtLeast(0, fraction) || fraction > 0.99) {
+      this.#refuse(`throttle(${shown(fraction)}): throttle() takes the fraction of CPU time to take away, 0 to 0.99.`);
+    }
+    const { runSeconds = 0 } = options;
+    if (runSeconds !== 0 && !isAtLeast(SHORTEST_TURN_SECONDS, runSeconds)) {
+      this.#refuse(
+        `throttle(…, { runSeconds: ${shown(runSeconds)} }): the guest must run for at least ${SHORTEST_TURN_SECONDS} s at a time.`,
+      );
     }
     this.run.setThrottle(fraction, options);
     this.run.log?.({ seconds: this.now, event: 'throttle', fraction });
@@ -300,9 +315,9 @@ export class Verbs implements Migration {
   }
 
   #checkPush(pages: Pages): void {
-    const missing = this.run.memory.missing.snapshot();
-    if (pages.isSubsetOf(missing)) return;
-    const there = pages.minus(missing);
+    const { missing } = this.run.memory;
+    if (missing.includes(pages)) return;
+    const there = pages.minus(missing.snapshot());
     this.#find(
       'page-overwritten',
       `Page 0x${there.lowest.toString(16)} was sent although the running destination had it already: the old content would overwrite what the guest has written since.`,
@@ -337,6 +352,19 @@ export class Verbs implements Migration {
   #refuse(message: string): never {
     this.#find('bad-call', message);
     throw new StrategyFault(message);
+  }
+}
+
+function isAtLeast(least: number, value: unknown): value is number {
+  return typeof value === 'number' && value >= least;
+}
+
+/** An argument that should have been a number, in a few characters. */
+function shown(value: unknown): string {
+  try {
+    return String(value).slice(0, 40);
+  } catch {
+    return 'an object';
   }
 }
 

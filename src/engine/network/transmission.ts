@@ -152,8 +152,8 @@ export class Transmission {
       this.freshPages += this.memory.capture(this.#chunk, this.#word, bit);
       this.#rest &= ~bit;
       if (this.#rest === 0) this.#nextWord();
-      else this.#look();
     }
+    if (!this.done) this.#look();
   }
 
   #encode(page: Page, encoders: Encoders): void {

@@ -18,6 +18,7 @@ import { dirtyLimit } from './dirty-limit';
 import { dropCaches } from './drop-caches';
 import { freePageHints } from './free-page-hints';
 import { lruOrder } from './lru-order';
+import { mirrorStorage } from './mirror-storage';
 import { multifd } from './multifd';
 import { preempt } from './preempt';
 import { rateAdaptation } from './rate-adaptation';
@@ -59,6 +60,7 @@ export const optimizations = {
   'self-ballooning': selfBallooning,
   'free-page-hints': freePageHints,
   'drop-caches': dropCaches,
+  'mirror-storage': mirrorStorage,
 } as const satisfies Record<string, Optimization>;
 
 export type OptimizationName = keyof typeof optimizations;

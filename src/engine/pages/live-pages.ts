@@ -31,6 +31,16 @@ export class LivePages {
     return ((this.#chunks[page >>> CHUNK_SHIFT]![(page & (CHUNK_PAGES - 1)) >>> 5]! >>> (page & 31)) & 1) === 1;
   }
 
+  /** Are all of these pages in the set? Without a snapshot, which would have to be paid for. */
+  includes(pages: Pages): boolean {
+    return pages.chunks.every((chunk, c) => {
+      const own = this.#chunks[c]!;
+      if (chunk === EMPTY_CHUNK || chunk === own) return true;
+      for (let w = pages.firstWord(c), end = pages.lastWord(c); w < end; w++) if ((chunk[w]! & ~own[w]!) !== 0) return false;
+      return true;
+    });
+  }
+
   /** The pages of word `w` of chunk `c`. */
   word(c: number, w: number): number {
     return this.#chunks[c]![w]!;

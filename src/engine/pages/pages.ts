@@ -143,16 +143,6 @@ export class Pages implements PageSet {
     });
   }
 
-  /** Is every page of this set also in `other`? */
-  isSubsetOf(other: Pages): boolean {
-    return this.chunks.every((chunk, c) => {
-      const others = other.chunks[c]!;
-      if (chunk === EMPTY_CHUNK || others === FULL_CHUNK || chunk === others) return true;
-      for (let w = this.firstWord(c), end = this.lastWord(c); w < end; w++) if ((chunk[w]! & ~others[w]!) !== 0) return false;
-      return true;
-    });
-  }
-
   first(count: number): Pages {
     const chunks = new Array<Chunk>(this.chunks.length).fill(EMPTY_CHUNK);
     let left = atLeastZero(count);

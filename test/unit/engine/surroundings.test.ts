@@ -17,7 +17,7 @@ describe("the guest's disk", () => {
   const storage = { bytes: B, writtenBytesPerSecond: B / 2, inFlightSeconds: 0.25 };
 
   it('takes bytes / (link − writes) to copy, and its writes take their share of the link until the pause', () => {
-    const report = simulate(small({ storage }), mirrorStorage.wrap!(techniques['pre-copy']));
+    const report = simulate(small({ storage }), mirrorStorage.wrap!(techniques['pre-copy'], small({ storage })));
     expect(report.violations).to.deep.equal([]);
     // 2 s for the disk; 256 pages at half the link's rate: 0.5 s; nothing dirty; 0.25 s of requests in flight.
     expect(report).to.deep.include({ preparationSeconds: 2.5, downtimeSeconds: 0.25, totalSeconds: 2.75 });
@@ -32,12 +32,13 @@ describe("the guest's disk", () => {
   });
 
   it('is not copied by a link that is no faster than its writes', () => {
-    const report = simulate(small({ storage: { ...storage, writtenBytesPerSecond: B } }), mirrorStorage.wrap!(techniques['pre-copy']));
+    const scenario = small({ storage: { ...storage, writtenBytesPerSecond: B } });
+    const report = simulate(scenario, mirrorStorage.wrap!(techniques['pre-copy'], scenario));
     expect(report.violations[0]!.message).to.match(/never catches up/);
   });
 
   it('takes no time if it is shared', () => {
-    const strategy = mirrorStorage.wrap!(techniques['stop-and-copy']);
+    const strategy = mirrorStorage.wrap!(techniques['stop-and-copy'], small());
     expect(simulate(small(), strategy)).to.deep.include({ totalSeconds: 0.25, transferredBytes: 256 * 4104 });
   });
 });
@@ -92,5 +93,48 @@ describe('a client on the network', () => {
   it('loses the probes sent from the pause on, and not the one sent when the guest can be reached again', () => {
     expect(clientView({ probeSeconds: 0.5, patienceSeconds: 1 }, 1, 2, 4)).to.include({ probesSent: 9, probesLost: 2 });
     expect(clientView({ probeSeconds: 0.5, patienceSeconds: 1 }, 1.1, 1.2, 4)).to.include({ probesLost: 0 });
+  });
+});
+
+describe('a link that breaks before the hand-over', () => {
+  it('leaves the guest at the source, and counts what was sent until then', () => {
+    const report = simulate(small({ faults: [{ kind: 'link', at: 0.125, seconds: 1 }] }), techniques['pre-copy']);
+    expect(report.broken).to.include({ outcome: 'failed' });
+    expect(report).to.include({ converged: false, totalSeconds: 0.125, pagesSent: 128, transferredBytes: 128 * 4104 });
+    expect(report.timeline.pagesSent.reduce((a, b) => a + b, 0)).to.equal(128);
+    expect(report.throughput.during).to.equal(1);
+    expect(report.violations).to.deep.equal([]);
+  });
+});
+
+describe('a free page that is left out', () => {
+  const scenario = small({}, { workload: 'sequential', workingSetPages: 256, writesPerSecond: 100, freeFraction: 1 });
+
+  it('is missing, not outdated, if the guest writes it after all: the destination never got it', () => {
+    let missing: number[] = [];
+    const report = simulate(scenario, function* (m: Migration) {
+      m.release(m.freePages());
+      yield m.wait(0.05); // writes pages 0 to 4
+      m.pause();
+      yield m.sendState();
+      m.resumeAtDestination();
+      missing = m.missing().toArray();
+      yield m.send(m.missing());
+    });
+    expect(missing).to.deep.equal([0, 1, 2, 3, 4]);
+    expect(report.violations).to.deep.equal([]);
+    expect(report).to.include({ pagesSent: 5, converged: true });
+  });
+
+  it('is outdated if the destination has an old copy of it', () => {
+    const report = simulate(scenario, function* (m: Migration) {
+      yield m.send(m.guest.allPages());
+      m.release(m.freePages());
+      yield m.wait(0.05);
+      m.pause();
+      yield m.sendState();
+      m.resumeAtDestination();
+    });
+    expect(report.violations.map(({ kind }) => kind)).to.deep.equal(['stale-page']);
   });
 });
