@@ -275,10 +275,13 @@ export class Run {
     const used = Math.max(0, pages - free - cached);
     if (used > 0) {
       const swapped = memory.setFree(Pages.all(memory.pageCount).minus(memory.pagesThatAre('free')), used);
+      // It is the balloon that costs this, and not tracking.
       const before = this.trackingLostSeconds;
+      const { stallSeconds } = source;
       source.stallAll(swapped * SWAP_OUT_SECONDS);
       this.balloonStallSeconds += this.trackingLostSeconds - before;
       this.trackingLostSeconds = before;
+      source.stallSeconds = stallSeconds;
     }
     return used;
   }

@@ -138,3 +138,22 @@ describe('a free page that is left out', () => {
     expect(report.violations.map(({ kind }) => kind)).to.deep.equal(['stale-page']);
   });
 });
+
+describe('a balloon', () => {
+  it('takes free pages for nothing, then copies of the disk, and then what is in use, which must be swapped out', () => {
+    const guest = { freeFraction: 0.25, cacheFraction: 0.25, workload: 'idle' } as const;
+    const took: number[] = [];
+    const report = simulate(small({}, guest), function* (m: Migration) {
+      for (const pages of [64, 128, 138]) {
+        took.push(m.balloon(pages), m.freePages().size);
+      }
+      yield m.wait(1);
+      m.abort('measured');
+    });
+    expect(took).to.deep.equal([0, 64, 0, 128, 10, 138]);
+    expect(report.lostWork).to.include({ trackingSeconds: 0 });
+    expect(report.lostWork.balloonSeconds).to.be.closeTo(10 * 1e-4, 1e-12);
+    expect(report.tracking.stallSeconds).to.equal(0);
+    expect(report.throughput.during).to.be.closeTo(0.999, 1e-9);
+  });
+});
