@@ -1,5 +1,6 @@
 import type { Page } from '../api';
 import type { Content } from '../guest/content';
+import { lowestBit } from '../pages/bits';
 import type { Pages } from '../pages/pages';
 import { CompressedEncoder } from './compressed';
 import { DuplicateEncoder } from './duplicate';
@@ -47,6 +48,17 @@ export class Encoders {
     }
     this.#content.sent(page);
     return bytes;
+  }
+
+  /** Will no encoder so much as look at a word of pages that begins with this one? */
+  passesBy(firstPage: Page): boolean {
+    return this.#all.every((encoder) => encoder.passesBy?.(firstPage) ?? false);
+  }
+
+  /** These pages of word `word`, for which `passesBy` was true, are sent as they are. */
+  passBy(word: number, bits: number): void {
+    for (const encoder of this.#all) encoder.passedBy?.(word * 32 + 31 - Math.clz32(bits));
+    for (let rest = bits; rest !== 0; rest &= rest - 1) this.#content.sent(word * 32 + lowestBit(rest));
   }
 
   /** A page of zeros was sent as a mark. */

@@ -19,6 +19,10 @@ export interface Encoder {
   encode(page: Page): number;
   /** CPU seconds that the last attempt took. */
   readonly seconds: number;
+  /** Would it leave all pages of a word alone that begins with this one? Absent: no. */
+  passesBy?(firstPage: Page): boolean;
+  /** It left pages alone, of which this is the highest. */
+  passedBy?(lastPage: Page): void;
   /** A page of zeros was sent as a mark. */
   sentZero?(page: Page): void;
   /** The dirty bitmap was read: a round is over. */

@@ -69,6 +69,15 @@ export class XbzrleEncoder implements Encoder {
     return HEADER_BYTES + DELTA_PREFIX_BYTES + bytes;
   }
 
+  /** In the first pass nothing has been sent before. */
+  passesBy(firstPage: Page): boolean {
+    return !this.#started && firstPage > this.#last;
+  }
+
+  passedBy(lastPage: Page): void {
+    this.#last = lastPage;
+  }
+
   /** The cache must not keep what the page held before; a small write into it is then sent as a difference to zeros. */
   sentZero(page: Page): void {
     if (this.#passed(page)) this.#remember(page);

@@ -52,6 +52,8 @@ export class Transmission {
   readonly #zero: number;
   readonly #endPosition: number;
   readonly #mostBytes: number;
+  /** The pages of the current word go as they are: what they take is known at once. */
+  #byWord = true;
   readonly #skipDirty: boolean;
   readonly #onePageAtATime: boolean;
   readonly #zeros: Uint32Array | undefined;
@@ -91,8 +93,12 @@ export class Transmission {
   /** Starts every page whose turn comes before `time`. */
   startBefore(time: number): void {
     const budget = Math.min((time - this.start) * this.#rate, this.#endPosition);
-    if (this.encoders) this.#encodeBefore(budget, this.encoders);
-    else this.#startWordsBefore(budget);
+    while (this.#position < budget && !this.done) {
+      const { bytes, word } = this;
+      if (this.#byWord) this.#startWordBefore(budget);
+      else this.#encodeBefore(budget, this.encoders!);
+      if (this.bytes === bytes && this.word === word) break; // a bound in bytes
+    }
     if (!this.done && (this.#position >= this.#endPosition || this.bytes >= this.#mostBytes)) this.#finish();
   }
 
@@ -113,19 +119,19 @@ export class Transmission {
     return later.union(Pages.of(this.pages.pageCount, here));
   }
 
-  #startWordsBefore(budget: number): void {
-    while (this.#position < budget && !this.done) {
-      let bits = this.#rest;
-      const zeros = this.#zerosIn(bits);
-      if (this.#lastPosition < budget && !this.#onePageAtATime) {
-        const zeroCount = zeros === 0 ? 0 : popcount(zeros);
-        this.#advance(popcount(bits) - zeroCount, zeroCount);
-      } else bits = this.#startSome(bits, zeros, budget);
-      if (bits === 0) return;
-      this.freshPages += this.memory.capture(this.#chunk, this.#word, bits);
-      this.#rest &= ~bits;
-      if (this.#rest === 0) this.#nextWord();
-    }
+  /** Starts the pages of the current word, as far as the budget goes. */
+  #startWordBefore(budget: number): void {
+    let bits = this.#rest;
+    const zeros = this.#zerosIn(bits);
+    if (this.#lastPosition < budget && !this.#onePageAtATime) {
+      const zeroCount = zeros === 0 ? 0 : popcount(zeros);
+      this.#advance(popcount(bits) - zeroCount, zeroCount);
+    } else bits = this.#startSome(bits, zeros, budget);
+    if (bits === 0) return;
+    this.encoders?.passBy(this.word, bits);
+    this.freshPages += this.memory.capture(this.#chunk, this.#word, bits);
+    this.#rest &= ~bits;
+    if (this.#rest === 0) this.#nextWord();
   }
 
   /** Starts the lowest of these pages, one by one, as far as the budget goes. Returns which. */
@@ -140,15 +146,16 @@ export class Transmission {
     return bits & ~rest;
   }
 
-  /** One page at a time: what a page takes is known only once the pages before it are encoded. */
+  /** One page at a time, to the end of the word: what a page takes is known only once the pages before it are encoded. */
   #encodeBefore(budget: number, encoders: Encoders): void {
-    while (this.#position < budget && this.bytes < this.#mostBytes && !this.done) {
+    const { word } = this;
+    while (this.#position < budget && this.bytes < this.#mostBytes && this.word === word) {
       const bit = this.#rest & -this.#rest;
       this.#tell(bit);
       if (this.#zerosIn(bit) !== 0) {
-        encoders.sentZero(this.word * 32 + lowestBit(bit));
+        encoders.sentZero(word * 32 + lowestBit(bit));
         this.#advance(0, 1);
-      } else this.#encode(this.word * 32 + lowestBit(bit), encoders);
+      } else this.#encode(word * 32 + lowestBit(bit), encoders);
       this.freshPages += this.memory.capture(this.#chunk, this.#word, bit);
       this.#rest &= ~bit;
       if (this.#rest === 0) this.#nextWord();
@@ -200,7 +207,7 @@ export class Transmission {
 
   /** Works out where the last page of the current word starts. */
   #look(): void {
-    if (this.encoders) this.#lastPosition = this.#position;
+    if (!this.#byWord) this.#lastPosition = this.#position;
     else {
       const zeros = this.#zerosIn(this.#rest);
       const zeroCount = zeros === 0 ? 0 : popcount(zeros);
@@ -241,6 +248,7 @@ export class Transmission {
       if (this.#rest !== 0) break;
     }
     this.onlooker.entered?.(this.word);
+    this.#byWord = this.encoders === undefined || this.encoders.passesBy(this.word * 32);
     this.#look();
   }
 
