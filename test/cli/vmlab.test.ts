@@ -184,7 +184,7 @@ describe('vmlab', () => {
         expect(alone.out).to.equal(readFileSync(log, 'utf8'));
         const events = alone.out.trim().split('\n').map((line) => JSON.parse(line) as { event: string; seconds: number });
         expect([events[0]!.event, events.at(-1)!.event]).to.deep.equal(['started', 'ended']);
-        expect(events.map(({ event }) => event)).to.include.members(['send', 'sent', 'syncDirty', 'write', 'pause', 'resumed']);
+        expect(events.map(({ event }) => event)).to.include.members(['send', 'sent', 'syncDirty', 'write', 'pause', 'resume']);
         expect({ code: alone.code, err: alone.err }).to.deep.equal({ code: 0, err: '' });
       });
 

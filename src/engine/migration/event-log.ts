@@ -21,7 +21,8 @@ export type RunEvent = { readonly seconds: number } & (
   | { readonly event: 'balloon'; readonly count: number; readonly inUse: number }
   | { readonly event: 'throttle'; readonly fraction: number }
   | { readonly event: 'limitRate'; readonly bytesPerSecond: number }
-  | { readonly event: 'pause' | 'resumed' | 'announce' | 'mirrorStorage' }
+  | { readonly event: 'pause' | 'announce' | 'mirrorStorage' }
+  | { readonly event: 'resume'; readonly runsAtSeconds: number }
   | { readonly event: 'fault'; readonly page: Page }
   | { readonly event: 'note' | 'abort' | 'broken' | 'finding'; readonly text: string }
   | { readonly event: 'ended' }

@@ -164,7 +164,7 @@ export class Verbs implements Migration {
       this.#find('storage-missing', 'The guest was resumed at the destination, but its disk is still only at the source: mirrorStorage() copies it.');
     }
     run.resumeAtDestination();
-    run.log?.({ seconds: run.resumedAt!, event: 'resumed' });
+    run.log?.({ seconds: run.now, event: 'resume', runsAtSeconds: run.resumedAt! });
   }
 
   missing(): PageSet {
