@@ -7,9 +7,12 @@ import type { Touches } from './touches';
 /** What the guest is charged with while it runs at the source. */
 export interface SourceCosts {
   readonly tracking: TrackingSpec;
-  /** Tells that the guest lost so many seconds of its work just now. */
-  lost(seconds: number): void;
+  /** Tells that the guest lost so many seconds of its work just now, and to what. */
+  lost(seconds: number, by: StallCause): void;
 }
+
+/** Why vCPUs stand still at the source. */
+export type StallCause = 'tracking' | 'balloon';
 
 /**
  * The guest at work at the source. There is one clock of guest work for the vCPUs that write and one for those that
@@ -79,11 +82,11 @@ export class SourceGuest {
     this.#schedule();
   }
 
-  /** All vCPUs stand still for so long, from now on: their TLBs are flushed. */
-  stallAll(seconds: number): void {
+  /** All vCPUs stand still for so long, from now on: their TLBs are flushed, or the guest swaps for a balloon. */
+  stallAll(seconds: number, by: StallCause): void {
     if (seconds <= 0 || this.fraction === 0) return;
-    this.stallSeconds += seconds * this.vcpus;
-    this.costs.lost(seconds * this.fraction);
+    if (by === 'tracking') this.stallSeconds += seconds * this.vcpus;
+    this.costs.lost(seconds * this.fraction, by);
     this.#anchorTime += seconds;
     this.#readersAnchorTime += seconds;
     this.#schedule();
@@ -93,7 +96,7 @@ export class SourceGuest {
   #stallWriter(seconds: number): void {
     if (seconds === 0) return;
     this.stallSeconds += seconds;
-    this.costs.lost((seconds * this.speed) / this.vcpus);
+    this.costs.lost((seconds * this.speed) / this.vcpus, 'tracking');
     this.#anchorTime += seconds / this.writers;
     this.#schedule();
   }

@@ -16,11 +16,8 @@ import type { Recorder } from './recorder';
 export class PageService {
   fullPages = 0;
   zeroPages = 0;
-  encodedPages = 0;
   bytes = 0;
   cpuSeconds = 0;
-  /** Pages that were under way when the link broke. */
-  lostPages = 0;
   /** When the last page that the destination needed arrives there. */
   lastArrivalAt = 0;
   /** The pages that the last push left, because of its bounds. */
@@ -178,7 +175,6 @@ export class PageService {
     this.cpuSeconds += cpu;
     if (zero) this.zeroPages++;
     else if (encoded < 0) this.fullPages++;
-    else this.encodedPages++;
   }
 
   #beBusy(): void {
@@ -195,7 +191,6 @@ export class PageService {
     const { wire, memory, guest } = this;
     const lost = guest.lose(fault.at);
     memory.missing.addAll(Pages.of(memory.pageCount, lost));
-    this.lostPages += lost.length;
     this.recorder.enter(this.#now);
     this.recorder.add(0, -lost.length, 0, 0);
     if (!this.scenario.recovers) {

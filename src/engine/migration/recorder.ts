@@ -15,11 +15,6 @@ export class Recorder {
   #windows = new Float64Array(64);
   #now = 0;
   #totalWork = 0;
-  /** Guest work done so far, in seconds of the undisturbed guest. */
-  get workSeconds(): number {
-    return this.#totalWork;
-  }
-
   /** The sample that `enter` was last told of ends here. */
   boundary: number;
 

@@ -3,9 +3,12 @@ import { Encoders } from '../encoding/encoders';
 import type { Content } from '../guest/content';
 import { contentOf } from '../guest/content-of';
 import { DestinationGuest } from '../guest/destination-guest';
+import { deviceWritesOf } from '../guest/device-writes';
 import { Memory } from '../guest/memory';
-import { SourceGuest } from '../guest/source-guest';
+import { recentlyUsed } from '../guest/recently-used';
+import { SourceGuest, type StallCause } from '../guest/source-guest';
 import { Touches } from '../guest/touches';
+import { vcpusOf } from '../guest/vcpus';
 import { Transmission, type Onlooker } from '../network/transmission';
 import { PACKET_PAGES, wireOf, type Wire } from '../network/wire';
 import { Pages } from '../pages/pages';
@@ -108,13 +111,14 @@ export class Run {
     this.#writes = new Touches(guest, 'writes', seed, 1, maxTouches);
     this.#reads = new Touches(guest, 'reads', seed, 2, maxTouches);
     if (scenario.storage && !ideal) this.mirror = new Mirror(scenario.storage);
-    if ((guest.deviceWritesPerSecond ?? 0) > 0) this.#device = deviceWrites(scenario, maxTouches);
+    this.#device = deviceWritesOf(scenario, maxTouches);
     if (!ideal && stream && stream.encodings.length > 0) {
       this.#content = contentOf(guest, seed);
       this.encoders = new Encoders(stream.encodings, this.#content, stream.channels ?? 1);
     }
-    const lost = (seconds: number) => {
-      this.trackingLostSeconds += seconds;
+    const lost = (seconds: number, by: StallCause) => {
+      if (by === 'tracking') this.trackingLostSeconds += seconds;
+      else this.balloonStallSeconds += seconds;
       this.recorder.lost(seconds);
     };
     const costs = { tracking: this.tracking, lost };
@@ -126,7 +130,7 @@ export class Run {
     this.source = new SourceGuest(
       this.memory,
       this.#writes,
-      this.#writers,
+      guest.writers ?? guest.vcpus,
       guest.vcpus,
       costs,
       this.#content,
@@ -207,7 +211,7 @@ export class Run {
     const dirty = this.memory.takeDirty();
     this.#owedSeconds += this.memory.pageCount * scanSecondsPerPage + dirty.size * readSecondsPerDirtyPage;
     if (clearChunkPages > 0) this.memory.leaveUnprotected(dirty, clearChunkPages);
-    else this.source.stallAll(flushSeconds);
+    else this.source.stallAll(flushSeconds, 'tracking');
     this.encoders?.synced();
     return dirty;
   }
@@ -275,13 +279,7 @@ export class Run {
     const used = Math.max(0, pages - free - cached);
     if (used > 0) {
       const swapped = memory.setFree(Pages.all(memory.pageCount).minus(memory.pagesThatAre('free')), used);
-      // It is the balloon that costs this, and not tracking.
-      const before = this.trackingLostSeconds;
-      const { stallSeconds } = source;
-      source.stallAll(swapped * SWAP_OUT_SECONDS);
-      this.balloonStallSeconds += this.trackingLostSeconds - before;
-      this.trackingLostSeconds = before;
-      source.stallSeconds = stallSeconds;
+      source.stallAll(swapped * SWAP_OUT_SECONDS, 'balloon');
     }
     return used;
   }
@@ -291,43 +289,22 @@ export class Run {
     this.#writes.remember();
     this.#reads.remember();
     this.#reads.skipTo(this.source.readersWorkAt(this.now));
-    const pages = new Set<Page>();
-    const streams = [this.#writes.latest(), this.#reads.latest()];
-    for (let open = true; open && pages.size < count; ) {
-      open = false;
-      for (const stream of streams) {
-        const { value, done } = stream.next();
-        if (done) continue;
-        open = true;
-        if (pages.size < count) pages.add(value);
-      }
-    }
-    return Pages.of(this.scenario.guest.pages, pages);
+    return Pages.of(this.scenario.guest.pages, recentlyUsed([this.#writes, this.#reads], count));
   }
 
   /** The order to go on travels behind everything that was sent. */
   resumeAtDestination(): void {
-    const { guest, seed, destination } = this.scenario;
+    const { scenario, source } = this;
     this.#payForTracking();
     this.resumedAt = this.now + this.wire.latency;
     this.downtimeParts.latencySeconds = this.wire.latency;
-    const writers = this.#writers;
-    const share = (kind: 'writes' | 'reads', first: number, every: number) =>
-      // Streams of their own: a vCPU's chance must not hang on what the others meet.
-      new Touches(guest, kind, seed, 16 + 2 * first + (kind === 'writes' ? 0 : 1), this.#maxTouches, { first, every });
-    const vcpus = Array.from({ length: guest.vcpus }, (_, id) => {
-      const reads = share('reads', id, guest.vcpus);
-      return id < writers
-        ? { work: this.source.workAt(this.now), touches: [share('writes', id, writers), reads] }
-        : { work: this.source.readersWorkAt(this.now), touches: [reads] };
-    });
     const requestSeconds = () => this.wire.latency + (this.service?.queueSeconds ?? 0);
     const guestThere = new DestinationGuest(
-      vcpus,
+      vcpusOf(scenario, source.workAt(this.now), source.readersWorkAt(this.now), this.#maxTouches),
       this.memory.missing.snapshot().toWords(),
       this.resumedAt,
       requestSeconds,
-      this.scenario.ideal ? 0 : (destination?.faultSeconds ?? 0),
+      scenario.ideal ? 0 : (scenario.destination?.faultSeconds ?? 0),
       (from, to, fraction) => this.recorder.worked(from, to, fraction),
       this.log && ((page, at) => this.log!({ seconds: at, event: 'fault', page })),
     );
@@ -346,10 +323,6 @@ export class Run {
   finish(totalSeconds: number): void {
     if (this.service) this.service.guest.finish(totalSeconds);
     else this.#account();
-  }
-
-  get #writers(): number {
-    return this.scenario.guest.writers ?? this.scenario.guest.vcpus;
   }
 
   /** The migration thread is busy reading the dirty bitmap: the step that follows starts later. */
@@ -383,7 +356,7 @@ export class Run {
         tracking.clearChunkPages === 0
           ? undefined
           : (word) => {
-              if (memory.protect(word)) source.stallAll(tracking.flushSeconds);
+              if (memory.protect(word)) source.stallAll(tracking.flushSeconds, 'tracking');
             },
     };
     const transmission = new Transmission(
@@ -533,12 +506,4 @@ export class Run {
     if (this.pausedAt === undefined) this.throttledSeconds += (this.now - this.#workedUntil) * (1 - fraction);
     this.#workedUntil = this.now;
   }
-}
-
-/** A passed-through device writes random pages of the working set. */
-function deviceWrites({ guest, seed }: Scenario, maxTouches: number): Touches {
-  const { deviceWritesPerSecond = 0, workingSetPages, workingSetStart } = guest;
-  const activity = { workload: 'random', readsPerSecond: 0, workingSetPages, workingSetStart } as const;
-  const device = { ...guest, ...activity, writesPerSecond: deviceWritesPerSecond, phases: undefined, trace: undefined };
-  return new Touches(device, 'writes', seed, 3, maxTouches);
 }
