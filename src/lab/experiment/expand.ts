@@ -5,6 +5,8 @@ import { toScenarioUnder } from './to-scenario';
 
 /** More runs than anybody reads; a slip such as sweeping four keys by ten values each ends here, not in an hour. */
 export const MAX_RUNS = 1000;
+/** Real migrations take seconds each, and the guests' memory is real: a sweep of so many is some minutes. */
+export const MAX_REAL_RUNS = 60;
 
 /** How many runs the experiment asks for. */
 export function countRuns(experiment: Experiment): number {

@@ -1,5 +1,6 @@
 import { techniques, type TechniqueName } from '../../engine';
 import type { Scenario } from '../../engine/scenario';
+import type { WorldChoice } from './world';
 
 /** What an experiment document says, read and checked, with nothing filled in yet. */
 export interface Experiment {
@@ -10,7 +11,12 @@ export interface Experiment {
   /** At least one. */
   readonly techniques: readonly TechniqueRef[];
   readonly sweep: readonly SweepAxis[];
+  /** Where a notebook runs it; left out: in the simulator. */
+  readonly world?: WorldChoice;
 }
+
+/** Where a migration takes place: in the engine, or between two real QEMU processes. */
+export type World = 'simulator' | 'qemu';
 
 /** A technique of the engine by name, or a strategy in a file beside the document; and what is done to it. */
 export type TechniqueRef = Refinement &

@@ -4,6 +4,7 @@ import { HOST_SETTINGS } from './host-settings';
 import type { Key, SettingSpec } from './key';
 import { RUN_SETTINGS } from './run-settings';
 import { STRUCTURES } from './structures';
+import { WORLD_KEY } from './world';
 
 /**
  * The table of everything an experiment may say. Parsing, error messages, completion, hover and the reference page all
@@ -17,11 +18,11 @@ export const SETTINGS: { readonly [K in SettingKey]: SettingSpec<K> } = {
 
 const TOPICS = [
   ...['guest', 'link', 'tracking', 'stream', 'destination', 'storage', 'client', 'faults', 'recovers'],
-  ...['technique', 'compare', 'preset', 'downtimeLimit', 'maxRounds', 'maxBandwidth', 'setup', 'seed', 'ideal', 'sweep'],
+  ...['technique', 'compare', 'preset', 'downtimeLimit', 'maxRounds', 'maxBandwidth', 'setup', 'seed', 'ideal', 'sweep', 'world'],
 ];
 
 /** Every key: what is said of each thing stands behind the thing, in the order in which it is offered. */
-export const KEYS: readonly Key[] = inOrder([...Object.values(STRUCTURES), ...Object.values(SETTINGS)]);
+export const KEYS: readonly Key[] = inOrder([...Object.values(STRUCTURES), ...Object.values(SETTINGS), WORLD_KEY]);
 
 /** A phase takes these of the guest's keys. */
 export const PHASE_KEYS = [

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { entriesOf, readDocument } from './document';
-import { countRuns, MAX_RUNS } from './expand';
+import { countRuns, MAX_REAL_RUNS, MAX_RUNS } from './expand';
 import type { Experiment, Problem, SettingKey, Settings, SweepAxis, TechniqueRef } from './experiment';
 import { impossible } from './impossible';
 import { INSTALLED, type Installed } from './installed';
@@ -11,6 +11,7 @@ import { readPhases } from './read-phases';
 import { readTechniques } from './read-technique';
 import { Reading, shorten } from './reading';
 import { STRUCTURES } from './structures';
+import { readWorld, WORLD_KEY, worldsOf, type WorldChoice } from './world';
 
 /** An experiment if there is nothing wrong with it, and everything that is wrong, in the order of the text. */
 export interface ParsedExperiment {
@@ -44,6 +45,7 @@ class Reader {
   private techniques?: TechniqueRef[];
   private faults: Experiment['faults'] = [];
   private sweep: SweepAxis[] = [];
+  private world?: WorldChoice;
 
   constructor(private readonly r: Reading) {}
 
@@ -56,6 +58,7 @@ class Reader {
       ...(this.faults && this.faults.length > 0 && { faults: this.faults }),
       techniques: this.techniques ?? [{ name: 'pre-copy' }],
       sweep: this.sweep,
+      ...(this.world !== undefined && { world: this.world }),
     };
     if (r.document.problems.length === 0) this.checkRuns(experiment);
     return experiment;
@@ -69,6 +72,7 @@ class Reader {
     else if (name === 'technique' || name === 'compare') this.toRun(name, value);
     else if (name === 'faults') this.faults = readFaults(this.r, value);
     else if (name === 'sweep') this.sweepOf(value);
+    else if (name === 'world') this.worldOf(value);
     else this.setting(name, value);
   }
 
@@ -109,6 +113,18 @@ class Reader {
     if (value !== undefined) Object.assign(this.settings, { [key]: value });
   }
 
+  private worldOf(node: unknown): void {
+    const { r } = this;
+    const { accepts } = WORLD_KEY;
+    if (!isScalar(node) || node.value === null) return r.problem(node, `\`world\` needs one value: ${accepts}.`);
+    const read = readWorld(node.value);
+    if (typeof read === 'string') this.world = read;
+    else {
+      const meant = read.meant === undefined ? '' : ` Did you mean \`${read.meant}\`?`;
+      r.problem(node, `\`world\`: \`${r.document.textOf(node)}\` ${read.problem}.${meant} Accepted: ${accepts}.`);
+    }
+  }
+
   private sweepOf(node: unknown): void {
     const { r } = this;
     if (!isMap(node)) return r.problem(node, `${r.mustBe('sweep', node)}.`);
@@ -147,6 +163,10 @@ class Reader {
     if (runs > MAX_RUNS) {
       const message = `This sweep asks for ${runs} runs, techniques times combinations; at most ${MAX_RUNS} are made.`;
       return r.problem(r.nodes.get('sweep') ?? r.nodes.get('compare'), message);
+    }
+    if (runs > MAX_REAL_RUNS && worldsOf(experiment).includes('qemu')) {
+      const message = `On QEMU each run takes seconds, and this experiment asks for ${runs}; at most ${MAX_REAL_RUNS} are made.`;
+      return r.problem(r.nodes.get('world'), message);
     }
     const clash = impossible(experiment, r.installed);
     if (!clash) return;

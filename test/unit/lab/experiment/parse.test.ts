@@ -392,6 +392,8 @@ guest:
       'use',
       'with',
       'xbzrle',
+      'world',
+      'both',
       'multifd',
       'preset',
       'qemu',
