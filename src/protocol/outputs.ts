@@ -1,5 +1,6 @@
 import type { Report, Timeline } from '../engine/report';
 import type { AnswerVerdict } from '../lab/answer/judge-answer';
+import type { World } from '../lab/experiment/experiment';
 import type { Verdict } from '../lab/verdict';
 
 /**
@@ -20,6 +21,11 @@ export interface ReportOutput {
   sweep: { key: string; values: string[] }[];
   /** Where each figure comes from, part by part; absent if there are too many runs. */
   parts?: Exhibit;
+  /** By how much the simulator is off what QEMU does; absent unless migrations were made in both worlds. */
+  differences?: Exhibit;
+  /** What is to be said of the real machines, in sentences. */
+  remarks?: string[];
+  /** Those of the simulator first. */
   runs: ShownRun[];
 }
 
@@ -28,6 +34,10 @@ export interface ShownRun extends Metrics, Partial<RunDetails> {
   label: string;
   /** The values of the swept keys. */
   point: Record<string, string>;
+  /** Left out: the simulator. */
+  world?: World;
+  /** QEMU's own answer to `query-migrate`. */
+  queryMigrate?: object;
 }
 
 export interface RunDetails {

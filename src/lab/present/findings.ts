@@ -1,12 +1,19 @@
 import type { Report } from '../../engine/report';
+import type { World } from '../experiment/experiment';
 import { bytes, capital, count, list, plural, seconds, share, times } from '../../protocol/quantities';
 
-/** One run of an experiment as the sandbox reports it. */
+/** One run of an experiment as the sandbox reports it, or as it was measured on a real machine. */
 export interface RunReport {
   report: Report;
   label: string;
   /** The values of the swept keys. */
   point: Record<string, string>;
+  /** Left out: the simulator. */
+  world?: World;
+  /** Sentences: what of the experiment a real machine did otherwise, or not at all. */
+  remarks?: readonly string[];
+  /** What a real machine says of the migration itself: QEMU's answer to `query-migrate`. */
+  queryMigrate?: object;
 }
 
 /** The sentence that says what a chart or a table shows: the chart's accessible name, and the first thing to read. */
@@ -112,7 +119,7 @@ export function pointText(run: RunReport): string {
 }
 
 /** What kept a migration from its end, if something did. */
-function troubleOf(report: Report): string | undefined {
+export function troubleOf(report: Report): string | undefined {
   if (report.broken) {
     const { outcome, message } = report.broken;
     return `${outcome === 'lost' ? 'loses its guest' : 'fails'}: ${message.replace(/\.$/, '')}`;

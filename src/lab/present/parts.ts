@@ -1,8 +1,10 @@
 import type { Report } from '../../engine/report';
 import type { Exhibit } from '../../protocol/outputs';
 import { bytes, capital, count, list, plural, seconds, share } from '../../protocol/quantities';
+import { nameInWorld } from '../../protocol/world-words';
 import { pointText, type RunReport } from './findings';
 import { tableOf, type Column } from './table';
+import { worldOf, worldsIn } from './worlds';
 
 /** A part of a figure: `Downtime: sending pages`, and how much. */
 export interface Part {
@@ -100,11 +102,12 @@ export function partsExhibit(runs: readonly RunReport[]): Exhibit {
     const parts = columns.map((column) => column[i]!);
     return parts.some(({ value }) => value > 0) ? [{ title: `${figure}: ${name}`, parts }] : [];
   });
+  const mixed = worldsIn(runs).length > 1;
   const oneTechnique = new Set(runs.map(({ report }) => report.technique)).size === 1;
   const table = tableOf('Parts of each figure', rows, [
     { title: 'Part', cell: ({ title }) => title },
     ...runs.map((run, i): Column<(typeof rows)[number]> => ({
-      title: runs.length === 1 ? 'Value' : (oneTechnique && pointText(run)) || run.label,
+      title: runs.length === 1 ? 'Value' : nameInWorld((oneTechnique && pointText(run)) || run.label, mixed ? worldOf(run) : undefined),
       numeric: true,
       cell: ({ parts }) => (parts[i]!.value > 0 ? parts[i]!.write(parts[i]!.value) : ''),
     })),
@@ -115,8 +118,10 @@ export function partsExhibit(runs: readonly RunReport[]): Exhibit {
 /** What takes the longest in each downtime. */
 function partsFinding(runs: readonly RunReport[]): string {
   const labels = new Map<string, string[]>();
-  for (const { report, label } of runs) {
-    const [longest] = downtimeParts(report).sort((a, b) => b.value - a.value);
+  const mixed = worldsIn(runs).length > 1;
+  for (const run of runs) {
+    const label = nameInWorld(run.label, mixed ? worldOf(run) : undefined);
+    const [longest] = downtimeParts(run.report).sort((a, b) => b.value - a.value);
     if (longest) labels.set(longest.name, [...(labels.get(longest.name) ?? []), label]);
   }
   const [first, ...others] = labels.keys();

@@ -10,8 +10,10 @@ import {
   type RunReport,
 } from './findings';
 import { bytes, capital, count, list, plural, seconds, share } from '../../protocol/quantities';
+import { WORLD_NAMES } from '../../protocol/world-words';
 import { downtimeParts, partsExhibit, type Part } from './parts';
-import { exhibitMarkdown, escapeMarkdown, tableOf, tableText, type Column } from './table';
+import { exhibitMarkdown, escapeMarkdown, escapeProse, tableOf, tableText, type Column } from './table';
+import { differencesExhibit, inWorld, remarksOf, worldOf, worldsIn } from './worlds';
 
 /** Beyond this many runs only the metrics are shown: nobody compares thirty timelines, and the file would grow. */
 const MOST_TIMELINES = 6;
@@ -21,23 +23,30 @@ const MOST_RUNS_IN_PARTS = 6;
 const SAMPLES = 160;
 const MOST_FINDINGS = 3;
 
-/** What an experiment's output shows. `runs` are in the experiment's order and at least one. */
-export function reportOutput(runs: readonly RunReport[]): ReportOutput {
+/**
+ * What an experiment's output shows. `runs` are at least one, in the experiment's order, those of the simulator first;
+ * `remarks` are sentences about real machines that are of no single run.
+ */
+export function reportOutput(runs: readonly RunReport[], remarks: readonly string[] = []): ReportOutput {
   const keys = Object.keys(runs[0]?.point ?? {});
   const sweep = keys.map((key) => ({ key, values: [...new Set(runs.map((run) => run.point[key] ?? ''))] }));
-  const detailed = sweep.length === 0 && runs.length <= MOST_TIMELINES;
+  const detailed = sweep.length === 0 && runs.length <= MOST_TIMELINES * worldsIn(runs).length;
   const inParts = runs.length <= MOST_RUNS_IN_PARTS;
+  const differences = differencesExhibit(runs);
+  const said = [...new Set([...remarks, ...remarksOf(runs)])];
   return {
     version: 1,
     overview: overview(runs, keys, !inParts),
     sweep,
     ...(inParts && { parts: partsExhibit(runs) }),
+    ...(differences && { differences }),
+    ...(said.length > 0 && { remarks: said }),
     runs: runs.map((run) => shown(run, detailed)),
   };
 }
 
 /** The same for readers without our renderer, such as GitHub. */
-export function reportMarkdown({ overview, parts, runs }: ReportOutput): string {
+export function reportMarkdown({ overview, parts, differences, remarks = [], runs }: ReportOutput): string {
   const rounds = runs.length === 1 && runs[0]?.rounds && runs[0].rounds.table.rows.length > 1 ? [runs[0].rounds] : [];
   const rules = brokenRules(runs)
     .map((line) => `- ${escapeMarkdown(line)}`)
@@ -45,19 +54,32 @@ export function reportMarkdown({ overview, parts, runs }: ReportOutput): string 
   const samplings = runs.length === 1 && runs[0]?.timeline ? [samplingOf(runs[0].timeline)] : [];
   return [
     exhibitMarkdown(overview),
+    ...(differences ? [exhibitMarkdown(differences)] : []),
+    ...(remarks.length > 0 ? [remarks.map((remark) => `- ${escapeProse(remark)}`).join('\n')] : []),
     parts ? exhibitMarkdown(parts) : NO_PARTS,
     ...rounds.map(exhibitMarkdown),
     ...samplings.map(escapeMarkdown),
     ...(rules ? [`**Broken rules**\n\n${rules}`] : []),
+    ...runs.flatMap(queryMigrateMarkdown),
   ].join('\n\n');
 }
 
+/** What QEMU itself says, folded away: few ask for it, but it is the source. */
+function queryMigrateMarkdown({ label, queryMigrate }: ShownRun): string[] {
+  if (!queryMigrate) return [];
+  const json = JSON.stringify(queryMigrate, undefined, 2);
+  const title = `${escapeMarkdown(label)}: QEMU’s own answer to <code>query-migrate</code>`;
+  return [`<details>\n<summary>${title}</summary>\n\n\`\`\`json\n${json}\n\`\`\`\n\n</details>`];
+}
+
 /** The same for a terminal. */
-export function reportText({ overview, parts, runs }: ReportOutput): string {
+export function reportText({ overview, parts, differences, remarks = [], runs }: ReportOutput): string {
   const rules = brokenRules(runs);
   const blocks = [
     overview.finding,
     tableText(overview.table),
+    ...(differences ? [differences.finding, tableText(differences.table)] : []),
+    ...(remarks.length > 0 ? [remarks.join('\n')] : []),
     ...(parts ? [parts.finding, tableText(parts.table)] : [NO_PARTS]),
     ...(rules.length ? [['Broken rules:', ...rules].join('\n')] : []),
   ];
@@ -79,8 +101,11 @@ function brokenRules(runs: readonly ShownRun[]): string[] {
 /** `whole`: what is not told in parts must be told here, if there is any. */
 function overview(runs: readonly RunReport[], keys: string[], whole: boolean): Exhibit {
   const reports = runs.map((run) => run.report);
-  const finding =
-    keys.length > 0 ? sweepFinding(runs) : runs.length === 1 ? runFinding(reports[0]!) : comparisonFinding(reports);
+  const worlds = worldsIn(runs);
+  const isSimulated = worlds.every((world) => world === 'simulator');
+  const finding = isSimulated
+    ? overviewFinding(runs, keys)
+    : worlds.map((world) => inWorld(world, overviewFinding(runs.filter((run) => worldOf(run) === world), keys))).join(' ');
   const figure = (title: string, cell: (report: Report) => string): Column<RunReport> => ({
     title,
     numeric: true,
@@ -89,6 +114,7 @@ function overview(runs: readonly RunReport[], keys: string[], whole: boolean): E
   const columns: Column<RunReport>[] = [
     { title: 'Technique', cell: ({ report }) => report.technique },
     ...keys.map((key) => ({ title: key, numeric: true, cell: (run: RunReport) => run.point[key] ?? '' })),
+    ...(isSimulated ? [] : [{ title: 'World', cell: (run: RunReport) => WORLD_NAMES[worldOf(run)] }]),
     figure('Downtime', (r) => seconds(r.downtimeSeconds)),
     figure('Total time', (r) => seconds(r.totalSeconds)),
     figure('Rounds', (r) => count(r.rounds.length)),
@@ -102,6 +128,13 @@ function overview(runs: readonly RunReport[], keys: string[], whole: boolean): E
     { title: 'Outcome', cell: ({ report }) => outcome(report) },
   ];
   return { finding, table: tableOf('Figures of each migration', runs, columns) };
+}
+
+/** Of runs in one world. */
+function overviewFinding(runs: readonly RunReport[], keys: string[]): string {
+  const reports = runs.map((run) => run.report);
+  if (keys.length > 0) return sweepFinding(runs);
+  return runs.length === 1 ? runFinding(reports[0]!) : comparisonFinding(reports);
 }
 
 /** Figures that are nothing in most experiments. */
@@ -124,10 +157,12 @@ function outcome(report: Report): string {
   return report.converged ? 'done' : 'did not converge';
 }
 
-function shown({ report, label, point }: RunReport, detailed: boolean): ShownRun {
+function shown({ report, label, point, world, queryMigrate }: RunReport, detailed: boolean): ShownRun {
   return {
     label,
     point,
+    ...(world !== undefined && world !== 'simulator' && { world }),
+    ...(queryMigrate && { queryMigrate }),
     technique: report.technique,
     converged: report.converged,
     ...(report.aborted !== undefined && { aborted: report.aborted }),
@@ -141,7 +176,8 @@ function shown({ report, label, point }: RunReport, detailed: boolean): ShownRun
     networkFaults: report.networkFaults,
     guestPages: report.guestPages,
     violations: report.violations.slice(0, MOST_FINDINGS),
-    ...(detailed && details(report)),
+    // What happened on a real machine is known only as finely as somebody looked.
+    ...(detailed && report.timeline.throughput.length > 0 && details(report)),
   };
 }
 
