@@ -1,42 +1,50 @@
 import type { Chart, Plugin } from 'chart.js';
+import { WORLD_NAMES } from '../../src/protocol/world-words';
 import { draw, tooltipStyle } from './chart';
 import { isPowerOfTen, logFloor, tickText, type ComparisonPanel } from './metrics';
 import { seriesStyles } from './series-style';
 import { withAlpha, type Theme } from './theme';
+import { stripes, WORLD_STYLES } from './world-style';
 
-/** Bars for one metric, one for each run, with the value written at its end. */
-export function drawComparison(
-  canvas: HTMLCanvasElement,
-  theme: Theme,
-  labels: string[],
-  panel: ComparisonPanel,
-): Chart {
-  const { metric, values, log } = panel;
-  const styles = seriesStyles(labels);
-  const colors = styles.map((style) => theme.series[style.color]!);
+/** Bars for one metric, one for each run, with the value written at its end; where there are two worlds, in pairs. */
+export function drawComparison(canvas: HTMLCanvasElement, theme: Theme, panel: ComparisonPanel): Chart {
+  const { metric, labels, series, log } = panel;
+  const colors = seriesStyles(labels).map((style) => theme.series[style.color]!);
+  const values = series.flatMap((one) => one.values).filter((value) => value !== undefined);
   const floor = log ? logFloor(values) : 0;
+  const paired = series.length > 1;
+  const write = (value: number | undefined) => (value === undefined ? '' : metric.write(value));
   return draw(canvas, theme, {
     type: 'bar',
     data: {
       labels,
-      datasets: [
-        {
-          data: values,
-          backgroundColor: colors.map((color) => withAlpha(color, 0.75)),
-          borderColor: colors,
-          borderWidth: 1,
-          borderRadius: 2,
-          maxBarThickness: 18,
-          // A logarithmic axis has no zero to start from.
-          base: log ? floor : 0,
-        },
-      ],
+      datasets: series.map(({ world, values }) => ({
+        label: WORLD_NAMES[world],
+        data: values.map((value) => value ?? NaN),
+        backgroundColor: colors.map((color) =>
+          paired && WORLD_STYLES[world].isMeasured ? stripes(color, theme.background) : withAlpha(color, 0.75),
+        ),
+        borderColor: colors,
+        borderWidth: 1,
+        borderRadius: 2,
+        maxBarThickness: paired ? 14 : 18,
+        // A logarithmic axis has no zero to start from.
+        base: log ? floor : 0,
+      })),
     },
     options: {
       indexAxis: 'y',
       layout: { padding: { right: 68 } },
       plugins: {
-        tooltip: { ...tooltipStyle(theme), callbacks: { label: ({ dataIndex }) => metric.write(values[dataIndex]!) } },
+        tooltip: {
+          ...tooltipStyle(theme),
+          callbacks: {
+            label: ({ datasetIndex, dataIndex }) => {
+              const { world, values } = series[datasetIndex]!;
+              return `${paired ? `${WORLD_NAMES[world]}: ` : ''}${write(values[dataIndex])}`;
+            },
+          },
+        },
       },
       scales: {
         x: {
@@ -71,13 +79,14 @@ export function drawComparison(
     plugins: [
       valueLabels(
         theme,
-        values.map((value) => metric.write(value)),
+        series.map(({ values }) => values.map(write)),
       ),
     ],
   });
 }
 
-function valueLabels(theme: Theme, texts: string[]): Plugin<'bar'> {
+/** `texts`: for each dataset, what stands at the end of each bar. */
+function valueLabels(theme: Theme, texts: string[][]): Plugin<'bar'> {
   return {
     id: 'value-labels',
     afterDatasetsDraw(chart) {
@@ -86,9 +95,11 @@ function valueLabels(theme: Theme, texts: string[]): Plugin<'bar'> {
       ctx.font = `${theme.fontSize}px ${theme.font}`;
       ctx.fillStyle = theme.foreground;
       ctx.textBaseline = 'middle';
-      chart.getDatasetMeta(0).data.forEach((bar, i) => {
-        const x = Number.isFinite(bar.x) ? Math.max(bar.x, chartArea.left) : chartArea.left;
-        ctx.fillText(texts[i]!, x + 6, bar.y);
+      texts.forEach((of, dataset) => {
+        chart.getDatasetMeta(dataset).data.forEach((bar, i) => {
+          const x = Number.isFinite(bar.x) ? Math.max(bar.x, chartArea.left) : chartArea.left;
+          ctx.fillText(of[i]!, x + 6, bar.y);
+        });
       });
       ctx.restore();
     },

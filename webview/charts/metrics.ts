@@ -1,5 +1,7 @@
+import type { World } from '../../src/lab/experiment/experiment';
 import type { ReportOutput, ShownRun } from '../../src/protocol/outputs';
 import { bytes, capital, count, seconds } from '../../src/protocol/quantities';
+import { nameInWorld } from '../../src/protocol/world-words';
 
 /** A figure in which techniques are compared. */
 export interface Metric {
@@ -46,22 +48,47 @@ export function tickText(metric: Pick<Metric, 'write'>, value: number): string {
   return metric.write(value, 2).replace(/\.0(?!\d)/, '');
 }
 
+/** The worlds of these runs, the simulator first. */
+export function worldsOf(runs: readonly ShownRun[]): World[] {
+  return (['simulator', 'qemu'] as const).filter((world) => runs.some((run) => worldOf(run) === world));
+}
+
+function worldOf({ world = 'simulator' }: ShownRun): World {
+  return world;
+}
+
 /** One metric of several runs, and the sentence that says it: the chart's accessible name. */
 export interface ComparisonPanel {
   metric: Metric;
-  values: number[];
+  /** What is compared, in order. */
+  labels: string[];
+  /** A value for each label, for each world in which there are runs; undefined where it was not run. */
+  series: { world: World; values: (number | undefined)[] }[];
   log: boolean;
   finding: string;
 }
 
 /** A panel for each metric that differs from nothing. */
 export function comparisonPanels(runs: readonly ShownRun[]): ComparisonPanel[] {
-  return METRICS.map((metric) => ({ metric, values: runs.map((run) => metric.read(run)) }))
-    .filter(({ values }) => values.some((value) => value > 0))
-    .map(({ metric, values }) => {
-      const parts = runs.map((run, i) => `${run.label} ${metric.write(values[i]!)}`);
-      return { metric, values, log: needsLogScale(values), finding: `${metric.title}: ${parts.join(', ')}.` };
-    });
+  const labels = [...new Set(runs.map((run) => run.label))];
+  const worlds = worldsOf(runs);
+  const mixed = worlds.length > 1;
+  return METRICS.filter(({ read }) => runs.some((run) => read(run) > 0)).map((metric) => {
+    const parts = labels.flatMap((label) =>
+      runs
+        .filter((run) => run.label === label)
+        .map((run) => `${nameInWorld(label, mixed ? worldOf(run) : undefined)} ${metric.write(metric.read(run))}`),
+    );
+    const series = worlds.map((world) => ({
+      world,
+      values: labels.map((label) => {
+        const run = runs.find((one) => one.label === label && worldOf(one) === world);
+        return run && metric.read(run);
+      }),
+    }));
+    const log = needsLogScale(runs.map((run) => metric.read(run)));
+    return { metric, labels, series, log, finding: `${metric.title}: ${parts.join(mixed ? '; ' : ', ')}.` };
+  });
 }
 
 /** One metric over the values of a swept key: a line for each technique (and each value of the other swept keys). */
@@ -69,7 +96,14 @@ export interface SweepPanel {
   metric: Metric;
   log: boolean;
   finding: string;
-  lines: { name: string; values: (number | undefined)[] }[];
+  lines: SweepLine[];
+}
+
+export interface SweepLine {
+  name: string;
+  /** Given where there are two of them, and so two lines of this name. */
+  world?: World;
+  values: (number | undefined)[];
 }
 
 export interface Sweep {
@@ -84,17 +118,25 @@ export function sweepPanels({ sweep, runs }: ReportOutput): Sweep {
   const others = sweep.filter(({ key }) => key !== axis.key);
   const nameOf = (run: ShownRun) => [run.technique, ...others.map(({ key }) => `${key} ${run.point[key]}`)].join(', ');
   const names = [...new Set(runs.map(nameOf))];
+  const worlds = worldsOf(runs);
   const panels = METRICS.flatMap((metric): SweepPanel[] => {
-    const lines = names.map((name) => ({
-      name,
-      values: axis.values.map((value) => {
-        const run = runs.find((r) => nameOf(r) === name && r.point[axis.key] === value);
-        return run && metric.read(run);
-      }),
-    }));
+    const lines = names.flatMap((name) =>
+      worlds.map(
+        (world): SweepLine => ({
+          name,
+          ...(worlds.length > 1 && { world }),
+          values: axis.values.map((value) => {
+            const run = runs.find((r) => nameOf(r) === name && worldOf(r) === world && r.point[axis.key] === value);
+            return run && metric.read(run);
+          }),
+        }),
+      ),
+    );
     const all = lines.flatMap((line) => line.values).filter((value) => value !== undefined);
     if (!all.some((value) => value > 0)) return [];
-    const parts = lines.map(({ name, values }) => trend(name, values, metric));
+    const parts = lines
+      .filter(({ values }) => values.some((value) => value !== undefined))
+      .map(({ name, world, values }) => trend(nameInWorld(name, world), values, metric));
     return [{ metric, log: needsLogScale(all), lines, finding: `${metric.title}: ${parts.join('; ')}.` }];
   });
   return { key: axis.key, values: axis.values, panels };

@@ -1,30 +1,34 @@
 import type { Chart } from 'chart.js';
+import { nameInWorld } from '../../src/protocol/world-words';
 import { draw, tooltipStyle } from './chart';
 import { isPowerOfTen, logFloor, tickText, type Sweep, type SweepPanel } from './metrics';
 import { seriesStyles } from './series-style';
 import type { Theme } from './theme';
 
-/** Lines with markers over the swept key's values. */
+/** Lines with markers over the swept key's values; where there are two worlds, lines for the one and points for the other. */
 export function drawSweep(canvas: HTMLCanvasElement, theme: Theme, sweep: Sweep, panel: SweepPanel): Chart {
   const { metric, lines, log } = panel;
-  const styles = seriesStyles(lines.map((line) => line.name));
+  const names = [...new Set(lines.map((line) => line.name))];
+  const ofNames = seriesStyles(names);
+  const styles = lines.map((line) => ofNames[names.indexOf(line.name)]!);
   const all = lines.flatMap((line) => line.values).filter((value) => value !== undefined);
   const font = { family: theme.font, size: theme.fontSize - 1 };
   return draw(canvas, theme, {
     type: 'line',
     data: {
       labels: sweep.values,
-      datasets: lines.map(({ name, values }, i) => ({
-        label: name,
+      datasets: lines.map(({ name, world, values }, i) => ({
+        label: nameInWorld(name, world),
         // Zero is not on a logarithmic axis: it is drawn at the edge.
         data: values.map((value) => (value === undefined ? NaN : log ? Math.max(value, logFloor(all)) : value)),
         borderColor: theme.series[styles[i]!.color],
-        backgroundColor: theme.background,
+        backgroundColor: world === 'qemu' ? theme.series[styles[i]!.color] : theme.background,
         borderDash: styles[i]!.dash,
         pointStyle: styles[i]!.point,
-        pointRadius: 4,
+        pointRadius: world === undefined ? 4 : world === 'qemu' ? 5 : 0,
         pointBorderWidth: 1.5,
         borderWidth: 2,
+        showLine: world !== 'qemu',
       })),
     },
     options: {
@@ -35,9 +39,10 @@ export function drawSweep(canvas: HTMLCanvasElement, theme: Theme, sweep: Sweep,
           ...tooltipStyle(theme),
           callbacks: {
             label: ({ datasetIndex, dataIndex }) => {
-              const { name, values } = lines[datasetIndex]!;
+              const { name, world, values } = lines[datasetIndex]!;
               const value = values[dataIndex];
-              return value === undefined ? name : `${name}: ${metric.write(value)}`;
+              const label = nameInWorld(name, world);
+              return value === undefined ? label : `${label}: ${metric.write(value)}`;
             },
           },
         },

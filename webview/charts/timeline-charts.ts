@@ -1,23 +1,34 @@
-import type { Chart, ChartDataset, Plugin } from 'chart.js';
+import type { Chart, ChartArea, ChartDataset, Plugin } from 'chart.js';
+import type { World } from '../../src/lab/experiment/experiment';
 import { count, seconds, share } from '../../src/protocol/quantities';
+import { WORLD_NAMES } from '../../src/protocol/world-words';
 import { draw, tooltipStyle } from './chart';
 import { tickText } from './metrics';
 import { withAlpha, type Theme } from './theme';
 import type { Point, TimelineModel } from './timeline';
+import { pointRadii, WORLD_STYLES } from './world-style';
 
 /** All panels leave the same room for their axis, so that their times stand beneath each other. */
 const AXIS_WIDTH = 62;
 
-export type TimelinePanel = 'remaining' | 'rates' | 'throughput';
+/** `rates` are of one world; of two, what is sent and what is dirtied get a panel each. */
+export type TimelinePanel = 'remaining' | 'rates' | 'sent' | 'dirtied' | 'throughput';
 
-/** Draws one panel of a run over time. The last one carries the time axis. */
+/** A run over time, with its world if there is another one beside it. */
+export interface Course {
+  world?: World;
+  model: TimelineModel;
+}
+
+/** Draws one panel of a run over time, in one world or in two. The last panel carries the time axis. */
 export function drawTimeline(
   canvas: HTMLCanvasElement,
   theme: Theme,
-  model: TimelineModel,
+  courses: readonly Course[],
   panel: TimelinePanel,
 ): Chart {
-  const { datasets, max, write } = panelOf(panel, theme, model);
+  const { datasets, max, write } = panelOf(panel, theme, courses);
+  const endSeconds = Math.max(...courses.map(({ model }) => model.endSeconds));
   const font = { family: theme.font, size: theme.fontSize - 1 };
   return draw(canvas, theme, {
     type: 'line',
@@ -41,7 +52,7 @@ export function drawTimeline(
         x: {
           type: 'linear',
           min: 0,
-          max: model.endSeconds,
+          max: endSeconds,
           border: { color: theme.muted },
           grid: { display: false },
           ticks: {
@@ -67,16 +78,44 @@ export function drawTimeline(
         },
       },
     },
-    plugins: [marks(theme, model, panel)],
+    plugins: [marks(theme, courses, panel)],
   });
 }
 
-function panelOf(
-  panel: TimelinePanel,
-  theme: Theme,
-  model: TimelineModel,
-): { datasets: ChartDataset<'line', Point[]>[]; max?: number; write(value: number): string } {
-  const line = (label: string, data: Point[], color: string, dash: number[] = []): ChartDataset<'line', Point[]> => ({
+interface PanelData {
+  datasets: ChartDataset<'line', Point[]>[];
+  max?: number;
+  write(value: number): string;
+}
+
+function panelOf(panel: TimelinePanel, theme: Theme, courses: readonly Course[]): PanelData {
+  const [first, second] = courses;
+  return first && !second ? panelOfOne(panel, theme, first.model) : panelOfWorlds(panel, theme, courses);
+}
+
+/** A line for each world: the one plain, the other with points. */
+function panelOfWorlds(panel: TimelinePanel, theme: Theme, courses: readonly Course[]): PanelData {
+  const read = (model: TimelineModel): Point[] => {
+    if (panel === 'rates') throw new Error('Of two worlds, each rate has its own panel.');
+    return model[panel];
+  };
+  const datasets = courses.map(({ world = 'simulator', model }, i) => {
+    const { color, dash, isMeasured } = WORLD_STYLES[world];
+    const data = read(model);
+    return {
+      ...line(WORLD_NAMES[world], data, theme.series[color]!, dash),
+      ...(isMeasured && {
+        pointRadius: pointRadii(data.length, i),
+        pointBackgroundColor: theme.series[color]!,
+        pointBorderWidth: 0,
+      }),
+    };
+  });
+  return panel === 'throughput' ? { datasets, max: 1, write: share } : { datasets, write: count };
+}
+
+function line(label: string, data: Point[], color: string, dash: number[] = []): ChartDataset<'line', Point[]> {
+  return {
     label,
     data,
     borderColor: color,
@@ -84,7 +123,10 @@ function panelOf(
     borderWidth: 1.5,
     pointRadius: 0,
     pointHitRadius: 8,
-  });
+  };
+}
+
+function panelOfOne(panel: TimelinePanel, theme: Theme, model: TimelineModel): PanelData {
   const [blue, orange, green] = theme.series as [string, string, string];
   switch (panel) {
     case 'remaining':
@@ -99,13 +141,14 @@ function panelOf(
         write: count,
       };
     case 'rates':
-      return {
-        datasets: [
-          line('sent per second', model.sent, blue),
-          line('dirtied per second', model.dirtied, orange, [5, 3]),
-        ],
-        write: count,
-      };
+    case 'sent':
+    case 'dirtied': {
+      const [sent, dirtied] = [
+        line('sent per second', model.sent, blue),
+        line('dirtied per second', model.dirtied, orange, [5, 3]),
+      ];
+      return { datasets: panel === 'rates' ? [sent, dirtied] : [panel === 'sent' ? sent : dirtied], write: count };
+    }
     case 'throughput':
       return {
         datasets: [
@@ -123,56 +166,90 @@ function panelOf(
   }
 }
 
-/** The pause as a band with its length, and the ends of the rounds as fine lines with their numbers. */
-function marks(theme: Theme, { pause, roundEnds }: TimelineModel, panel: TimelinePanel): Plugin<'line'> {
+/**
+ * The pause as a band with its length, and the ends of the rounds as fine lines with their numbers. Of two worlds each has
+ * its own band, in its own colour and with its name on a line of its own; the rounds of both would be too many lines.
+ */
+function marks(theme: Theme, courses: readonly Course[], panel: TimelinePanel): Plugin<'line'> {
   return {
     id: 'marks',
-    beforeDatasetsDraw({ ctx, chartArea: { left, right, top, bottom }, scales }) {
+    beforeDatasetsDraw({ ctx, chartArea, scales }) {
+      const { left, right } = chartArea;
       const x = (value: number) => Math.min(Math.max(scales.x!.getPixelForValue(value), left), right);
       ctx.save();
       ctx.font = `${theme.fontSize - 1}px ${theme.font}`;
       ctx.textBaseline = 'bottom';
-      ctx.strokeStyle = theme.muted;
-      ctx.fillStyle = theme.muted;
       ctx.lineWidth = 1;
-      let start = left;
-      let labelEnd = -Infinity;
-      roundEnds.forEach((end, i) => {
-        const at = Math.round(x(end)) + 0.5;
-        ctx.globalAlpha = 0.5;
-        ctx.setLineDash([2, 2]);
-        stroke(ctx, at, top, bottom);
-        ctx.globalAlpha = 1;
-        const text = i === 0 ? `round ${i + 1}` : String(i + 1);
-        const width = ctx.measureText(text).width;
-        const middle = (start + at) / 2 - width / 2;
-        if (panel === 'remaining' && at - start > width + 6 && middle > labelEnd) {
-          ctx.fillText(text, middle, top - 2);
-          labelEnd = middle + width;
-        }
-        start = at;
-      });
-      if (pause) {
-        const [from, to] = [x(pause.from), x(pause.to)];
-        const width = Math.max(to - from, 2);
-        ctx.fillStyle = withAlpha(theme.pause, 0.22);
-        ctx.fillRect(from, top, width, bottom - top);
-        ctx.setLineDash([]);
-        ctx.strokeStyle = theme.pause;
-        stroke(ctx, from, top, bottom);
-        stroke(ctx, from + width, top, bottom);
-        if (panel === 'remaining') {
-          const text = `paused ${seconds(pause.to - pause.from)}`;
-          const textWidth = ctx.measureText(text).width;
-          const inside = width > textWidth + 12;
-          const fitsRight = from + width + textWidth + 8 < right;
-          ctx.fillStyle = theme.foreground;
-          ctx.fillText(text, inside ? from + 6 : fitsRight ? from + width + 5 : from - textWidth - 5, top + 16);
-        }
-      }
+      const area = { ctx, chartArea, x, theme, named: panel === 'remaining' };
+      if (courses.length === 1) drawRounds(area, courses[0]!.model.roundEnds);
+      for (const course of courses) drawPause(area, course);
+      if (area.named) courses.forEach((course, i) => namePause(area, course, 16 * (i + 1)));
       ctx.restore();
     },
   };
+}
+
+interface Area {
+  ctx: CanvasRenderingContext2D;
+  chartArea: ChartArea;
+  /** Where a time stands, pixels. */
+  x(seconds: number): number;
+  theme: Theme;
+  /** Does this panel carry the names of what is marked in all of them? */
+  named: boolean;
+}
+
+function drawRounds({ ctx, chartArea: { left, top, bottom }, x, theme, named }: Area, roundEnds: readonly number[]): void {
+  let start = left;
+  let labelEnd = -Infinity;
+  ctx.strokeStyle = theme.muted;
+  ctx.fillStyle = theme.muted;
+  roundEnds.forEach((end, i) => {
+    const at = Math.round(x(end)) + 0.5;
+    ctx.globalAlpha = 0.5;
+    ctx.setLineDash([2, 2]);
+    stroke(ctx, at, top, bottom);
+    ctx.globalAlpha = 1;
+    const text = i === 0 ? `round ${i + 1}` : String(i + 1);
+    const width = ctx.measureText(text).width;
+    const middle = (start + at) / 2 - width / 2;
+    if (named && at - start > width + 6 && middle > labelEnd) {
+      ctx.fillText(text, middle, top - 2);
+      labelEnd = middle + width;
+    }
+    start = at;
+  });
+}
+
+/** From where to where a pause is marked: never thinner than can be seen. */
+function bandOf({ x }: Area, { from, to }: { from: number; to: number }): { start: number; width: number } {
+  return { start: x(from), width: Math.max(x(to) - x(from), 2) };
+}
+
+function drawPause(area: Area, { world, model: { pause } }: Course): void {
+  if (!pause) return;
+  const { ctx, chartArea: { top, bottom }, theme } = area;
+  const { start, width } = bandOf(area, pause);
+  const style = world && WORLD_STYLES[world];
+  const color = style ? theme.series[style.color]! : theme.pause;
+  ctx.fillStyle = withAlpha(color, style ? 0.14 : 0.22);
+  ctx.fillRect(start, top, width, bottom - top);
+  ctx.setLineDash(style?.dash ?? []);
+  ctx.strokeStyle = color;
+  stroke(ctx, start, top, bottom);
+  stroke(ctx, start + width, top, bottom);
+}
+
+function namePause(area: Area, { world, model: { pause } }: Course, below: number): void {
+  if (!pause) return;
+  const { ctx, chartArea: { right, top }, theme } = area;
+  const { start, width } = bandOf(area, pause);
+  const text = `${world ? `${WORLD_NAMES[world]}: ` : ''}paused ${seconds(pause.to - pause.from)}`;
+  const textWidth = ctx.measureText(text).width;
+  const inside = width > textWidth + 12;
+  const fitsRight = start + width + textWidth + 8 < right;
+  ctx.fillStyle = theme.foreground;
+  ctx.fillText(text, inside ? start + 6 : fitsRight ? start + width + 5 : start - textWidth - 5, top + below);
 }
 
 function stroke(ctx: CanvasRenderingContext2D, x: number, top: number, bottom: number): void {

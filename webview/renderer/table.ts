@@ -2,7 +2,7 @@ import type { Table } from '../../src/protocol/outputs';
 import { element } from './dom';
 
 /** A real table, that screen readers can walk through and everybody can copy. Scrolls where it is too wide. */
-function tableElement({ caption, columns, rows }: Table): HTMLElement {
+export function table({ caption, columns, rows }: Table): HTMLElement {
   const align = (i: number) => (columns[i]?.numeric ? 'number' : undefined);
   const head = columns.map(({ title }, i) => element('th', { scope: 'col', class: align(i) }, title));
   const body = rows.map((row) =>
@@ -14,7 +14,7 @@ function tableElement({ caption, columns, rows }: Table): HTMLElement {
       ),
     ),
   );
-  const table = element(
+  const node = element(
     'table',
     {},
     element('caption', {}, caption),
@@ -22,10 +22,10 @@ function tableElement({ caption, columns, rows }: Table): HTMLElement {
     element('tbody', {}, ...body),
   );
   // Focusable, so that it can be scrolled by keyboard.
-  return element('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption }, table);
+  return element('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption }, node);
 }
 
 /** Tables behind a toggle: the figures that the charts are drawn from. */
 export function tableToggle(summary: string, ...tables: Table[]): HTMLElement {
-  return element('details', {}, element('summary', {}, summary), ...tables.map(tableElement));
+  return element('details', {}, element('summary', {}, summary), ...tables.map(table));
 }

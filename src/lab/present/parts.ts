@@ -119,9 +119,8 @@ export function partsExhibit(runs: readonly RunReport[]): Exhibit {
 function partsFinding(runs: readonly RunReport[]): string {
   const labels = new Map<string, string[]>();
   const mixed = worldsIn(runs).length > 1;
-  for (const run of runs) {
-    const label = nameInWorld(run.label, mixed ? worldOf(run) : undefined);
-    const [longest] = downtimeParts(run.report).sort((a, b) => b.value - a.value);
+  for (const { report, label } of runs) {
+    const [longest] = downtimeParts(report).sort((a, b) => b.value - a.value);
     if (longest) labels.set(longest.name, [...(labels.get(longest.name) ?? []), label]);
   }
   const [first, ...others] = labels.keys();
@@ -130,7 +129,7 @@ function partsFinding(runs: readonly RunReport[]): string {
   const is = 'The longest part of the downtime is';
   if (others.length === 0) return `${is} ${first} in each run.`;
   const swept = runs.some(({ point }) => Object.keys(point).length > 0);
-  const groups = [...labels].map(([name, of]) => `${name} (${swept ? plural(of.length, 'run') : list(of)})`);
+  const groups = [...labels].map(([name, of]) => `${name} (${swept || mixed ? plural(of.length, 'run') : list(of)})`);
   return `${is} ${list(groups)}.`;
 }
 

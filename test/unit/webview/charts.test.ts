@@ -4,6 +4,7 @@ import { comparisonPanels, logFloor, needsLogScale, sweepPanels } from '../../..
 import { seriesStyles } from '../../../webview/charts/series-style';
 import { withAlpha } from '../../../webview/charts/theme';
 import { timelineModel, timelineTable } from '../../../webview/charts/timeline';
+import { pointRadii } from '../../../webview/charts/world-style';
 import { readProse } from '../../../webview/renderer/prose';
 
 const said = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -48,6 +49,51 @@ describe('comparison panels', () => {
     expect(logFloor([0.008, 8, 0])).to.equal(0.001);
     // A value on the mark itself would have a bar without length.
     expect(logFloor([0.01, 8])).to.be.closeTo(0.001, 1e-12);
+  });
+});
+
+describe('panels of two worlds', () => {
+  const real = (technique: string, downtimeSeconds: number) => shown(technique, downtimeSeconds, { world: 'qemu' });
+  const runs = [shown('pre-copy', 0.3), shown('post-copy', 0.008), real('pre-copy', 0.25)];
+
+  it('put what was run in both side by side, and know what was not', () => {
+    const [downtime] = comparisonPanels(runs);
+    expect(downtime!.labels).to.deep.equal(['pre-copy', 'post-copy']);
+    expect(downtime!.series).to.deep.equal([
+      { world: 'simulator', values: [0.3, 0.008] },
+      { world: 'qemu', values: [0.25, undefined] },
+    ]);
+  });
+
+  it('name the world of each figure', () => {
+    expect(said(comparisonPanels(runs)[0]!.finding)).to.equal(
+      'Downtime: pre-copy, simulator 300 ms; pre-copy, QEMU 250 ms; post-copy, simulator 8.00 ms.',
+    );
+  });
+
+  it('have one series where there is one world, whichever it is', () => {
+    expect(comparisonPanels([real('pre-copy', 1), real('hybrid', 2)])[0]!.series).to.deep.equal([{ world: 'qemu', values: [1, 2] }]);
+  });
+
+  it('give a sweep a line for each world, which only then is named', () => {
+    const at = (seed: string, world?: 'qemu') => shown('pre-copy', Number(seed), { point: { seed }, ...(world && { world }) });
+    const sweep = [{ key: 'seed', values: ['1', '2'] }];
+    const both = sweepPanels({ version: 1, overview: nothing, sweep, runs: [at('1'), at('2'), at('1', 'qemu')] });
+    expect(both.panels[0]!.lines).to.deep.equal([
+      { name: 'pre-copy', world: 'simulator', values: [1, 2] },
+      { name: 'pre-copy', world: 'qemu', values: [1, undefined] },
+    ]);
+    expect(said(both.panels[0]!.finding)).to.equal(
+      'Downtime: Pre-copy, simulator from 1.00 s to 2.00 s; Pre-copy, QEMU 1.00 s.',
+    );
+  });
+
+  it('mark a measured line with points, few enough to be seen', () => {
+    for (const length of [0, 1, 5, 24, 160]) {
+      const points = pointRadii(length).filter((radius) => radius > 0).length;
+      expect(pointRadii(length)).to.have.length(length);
+      expect(points, `of ${length}`).to.be.within(Math.min(1, length), 36);
+    }
   });
 });
 
