@@ -24,14 +24,16 @@ export const GAP_SECONDS = 0.002;
 
 /**
  * What the guest says on its serial port, decoded: first `READY_MARK`, then heartbeats of five bytes. Only a heartbeat's
- * first byte has its highest bit set, so that after a lost or doubled byte the next heartbeat is read rightly, and the
- * damaged one is counted and left out. What runs over is made up for: the guest's clock at 2¹⁴ ms, pages at 2²¹.
+ * first byte has its highest bit set, so that after a lost or doubled byte the next heartbeat is read rightly; what is
+ * damaged is counted and left out. What runs over is made up for: the guest's clock at 2¹⁴ ms, pages at 2²¹.
  */
 export class Heartbeat {
   readonly #beats: Beat[] = [];
   #text = '';
   #ready = false;
   #frame: number[] = [];
+  /** Can the last heartbeat still turn out to have had a byte too many? */
+  #doubtful = false;
   #damaged = 0;
 
   /** @param hostSeconds when the bytes arrived, by a clock that never goes back */
@@ -116,34 +118,40 @@ export class Heartbeat {
   }
 
   #take(byte: number, hostSeconds: number): void {
-    const starts = byte >= 0x80;
-    if (starts === this.#frame.length > 0) {
-      // A first byte in the middle of a heartbeat, or a later one that belongs to none: something got lost.
-      if (starts || this.#frame.length === 0) this.#damaged++;
-      if (!starts) return;
+    if (byte >= 0x80) {
+      if (this.#frame.length > 0) this.#damaged++; // the one before was not complete
       this.#frame = [];
+      this.#doubtful = false;
+    } else if (this.#frame.length === 0) {
+      // A byte too many. One was doubled somewhere in the heartbeat before, whose last bytes are then not what they seemed.
+      if (this.#doubtful) this.#beats.pop();
+      this.#doubtful = false;
+      this.#damaged++;
+      return;
     }
     this.#frame.push(byte & 0x7f);
     if (this.#frame.length < FRAME_BYTES) return;
     const [time0, time1, pages0, pages1, pages2] = this.#frame;
     this.#frame = [];
-    this.#beat(time0 | (time1 << 7), pages0 | (pages1 << 7) | (pages2 << 14), hostSeconds);
+    this.#doubtful = this.#beat(time0 | (time1 << 7), pages0 | (pages1 << 7) | (pages2 << 14), hostSeconds);
   }
 
-  #beat(milliseconds: number, pages: number, hostSeconds: number): void {
+  /** Is it one that can be believed, as far as it goes? */
+  #beat(milliseconds: number, pages: number, hostSeconds: number): boolean {
     const before = this.#beats.at(-1);
     const elapsed = ahead(milliseconds, before?.guestMilliseconds ?? 0, MILLISECONDS_MODULUS);
     const written = ahead(pages, before?.pagesWritten ?? 0, PAGES_MODULUS);
     // Half a turn ahead is half a turn back: a heartbeat that is older than the last one.
     if (elapsed >= MILLISECONDS_MODULUS / 2 || written >= PAGES_MODULUS / 2) {
       this.#damaged++;
-      return;
+      return false;
     }
     this.#beats.push({
       hostSeconds,
       guestMilliseconds: (before?.guestMilliseconds ?? 0) + elapsed,
       pagesWritten: (before?.pagesWritten ?? 0) + written,
     });
+    return true;
   }
 }
 

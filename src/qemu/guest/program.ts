@@ -1,5 +1,6 @@
 import { scatteringStep } from '../../engine/guest/pattern';
 import { Assembler, at } from './assembler';
+import { machine, multibootHeader, printing, SERIAL, tables, ticking, wait } from './machine';
 
 /** What the guest does: one workload for as long as it runs. */
 export interface GuestProgram {
@@ -54,13 +55,6 @@ export const patternStep = ({ pattern, workingSetPages }: GuestProgram): number 
 /** The ACPI timer counts virtual time at this rate in 24 bits (ACPI 4.8.3.3); SeaBIOS puts it on this port of a PC. */
 const TIMER_HZ = 3_579_545;
 const TIMER_PORT = 0x608;
-/** The 8254 counts at this rate (its datasheet's PC clock), so one interrupt each millisecond is this many counts. */
-const PIT_COUNTS = Math.round(1_193_182 / 1000);
-const TICK_VECTOR = 0x20;
-const SERIAL = 0x3f8;
-const CODE_SEGMENT = 8;
-const DATA_SEGMENT = 16;
-
 /** Below 640 KiB there is memory; from there to 1 MiB are the video memory and the firmware. */
 const LOW_MEMORY_END = 0xa_0000;
 /**
@@ -80,12 +74,12 @@ const FIRMWARE_TOP = 0x200_0000;
 export function guestImage(program: GuestProgram): Uint8Array {
   check(program);
   const a = new Assembler(DATA);
-  multibootHeader(a);
+  multibootHeader(a, 'start');
   variables(a, program);
   tables(a);
   a.align(PAGE);
   a.label('start');
-  machine(a);
+  machine(a, WINDOW_START);
   memory(a, program);
   for (const letter of READY_MARK) {
     a.mov('eax', letter.charCodeAt(0));
@@ -101,7 +95,11 @@ export function guestImage(program: GuestProgram): Uint8Array {
   writes(a, program);
   heartbeat(a);
   a.jmp('millisecond');
-  subroutines(a);
+  printing(a);
+  ticking(a);
+  drawing(a);
+  a.align(PAGE);
+  a.label('end');
   return a.assemble();
 }
 
@@ -119,19 +117,6 @@ function check({ memoryBytes, writesPerSecond, workingSetPages, zeroFraction, de
       `a write changes 1 to ${COUNTER_OFFSET} bytes, not ${deltaBytes}`],
   ];
   for (const [holds, otherwise] of rules) if (!holds) throw new RangeError(otherwise);
-}
-
-function multibootHeader(a: Assembler): void {
-  const magic = 0x1badb002;
-  const addresses = 0x1_0000;
-  a.long(magic);
-  a.long(addresses);
-  a.long(-(magic + addresses));
-  a.long(DATA); // where this header is
-  a.long(DATA); // load to
-  a.long(0); // the whole file
-  a.long(0); // no memory to clear behind it
-  a.long('start');
 }
 
 function variables(a: Assembler, { workingSetPages, pattern }: GuestProgram): void {
@@ -155,68 +140,6 @@ function variables(a: Assembler, { workingSetPages, pattern }: GuestProgram): vo
     a.label(name);
     a.long(value);
   }
-}
-
-/** Flat segments, and the one interrupt (Intel SDM 3, 3.4.5 and 6.11). */
-function tables(a: Assembler): void {
-  a.align(8);
-  a.label('segments');
-  a.bytes(0, 0, 0, 0, 0, 0, 0, 0);
-  a.bytes(0xff, 0xff, 0, 0, 0, 0x9a, 0xcf, 0);
-  a.bytes(0xff, 0xff, 0, 0, 0, 0x92, 0xcf, 0);
-  a.label('segmentTable');
-  a.word(3 * 8 - 1);
-  a.long('segments');
-  a.align(8);
-  a.label('gates');
-  for (let vector = 0; vector < TICK_VECTOR; vector++) a.bytes(0, 0, 0, 0, 0, 0, 0, 0);
-  // The address of the handler is split in the gate; it is put there by the program.
-  a.label('tickGate');
-  a.long(0);
-  a.label('upper half of tickGate');
-  a.long(0);
-  a.label('interruptTable');
-  a.word((TICK_VECTOR + 1) * 8 - 1);
-  a.long('gates');
-}
-
-function machine(a: Assembler): void {
-  a.cli();
-  a.lgdt('segmentTable');
-  a.jmpFar(CODE_SEGMENT, 'flat');
-  a.label('flat');
-  a.mov('eax', DATA_SEGMENT);
-  a.movDataSegments('eax');
-  a.mov('esp', WINDOW_START);
-
-  // An interrupt gate: present, 32 bits.
-  a.mov('eax', 'tick');
-  a.and('eax', 0xffff);
-  a.add('eax', CODE_SEGMENT << 16);
-  a.mov(at('tickGate'), 'eax');
-  a.mov('eax', 'tick');
-  a.and('eax', 0xffff0000);
-  a.add('eax', 0x8e00);
-  a.mov(at('upper half of tickGate'), 'eax');
-  a.lidt('interruptTable');
-
-  // The interrupt controllers (8259A): interrupts from TICK_VECTOR on, all masked but the timer's.
-  for (const [port, value] of [
-    [0x20, 0x11], [0xa0, 0x11], [0x21, TICK_VECTOR], [0xa1, TICK_VECTOR + 8], [0x21, 4], [0xa1, 2], [0x21, 1], [0xa1, 1],
-    [0x21, 0xfe], [0xa1, 0xff],
-  ]) out(a, port, value);
-  // The timer's channel 0 counts down again and again (mode 2).
-  for (const [port, value] of [[0x43, 0x34], [0x40, PIT_COUNTS & 0xff], [0x40, PIT_COUNTS >> 8]]) out(a, port, value);
-  // COM1 (16550): no interrupts, 115200 baud, 8 bits, no buffer.
-  for (const [register, value] of [[1, 0], [3, 0x80], [0, 1], [1, 0], [3, 3], [2, 0], [4, 3]]) {
-    out(a, SERIAL + register, value);
-  }
-}
-
-function out(a: Assembler, port: number, value: number): void {
-  a.mov('edx', port);
-  a.mov('eax', value);
-  a.outByte();
 }
 
 /** Fills what is not to be zero. Pages get words that differ, and a counter of writes that is 0. */
@@ -265,22 +188,6 @@ function wipe(a: Assembler, from: number, to: number): void {
   a.add('edi', 4);
   a.cmp('edi', to);
   a.jumpIf('below', 'wipe');
-}
-
-/** Sleeps until the timer's next interrupt, unless it was there already. */
-function wait(a: Assembler): void {
-  a.label('wait');
-  a.cli();
-  a.mov('eax', at('ticks'));
-  a.cmp('eax', at('seen'));
-  a.jumpIf('notZero', 'due');
-  // `sti` takes effect after the instruction that follows it, so no interrupt can come between the two.
-  a.sti();
-  a.hlt();
-  a.jmp('wait');
-  a.label('due');
-  a.sti();
-  a.mov(at('seen'), 'eax');
 }
 
 /** How many pages are due by the guest's clock, which does not miss what the timer's interrupts miss. */
@@ -393,20 +300,7 @@ function heartbeat(a: Assembler): void {
   a.label('silent');
 }
 
-function subroutines(a: Assembler): void {
-  // Prints the byte in al; spoils ecx and edx.
-  a.label('print');
-  a.mov('ecx', 'eax');
-  a.mov('edx', SERIAL + 5);
-  a.label('full');
-  a.inByte();
-  a.and('eax', 0x20);
-  a.jumpIf('zero', 'full');
-  a.mov('eax', 'ecx');
-  a.mov('edx', SERIAL);
-  a.outByte();
-  a.ret();
-
+function drawing(a: Assembler): void {
   // A random number of 32 bits, into eax (Marsaglia, "Xorshift RNGs", 2003); its state stays in esi.
   a.label('draw');
   for (const [shift, bits] of [['shl', 13], ['shr', 17], ['shl', 5]] as const) {
@@ -416,15 +310,4 @@ function subroutines(a: Assembler): void {
   }
   a.imul('eax', 'esi', SCRAMBLE);
   a.ret();
-
-  a.label('tick');
-  a.push('eax');
-  a.push('edx');
-  a.inc(at('ticks'));
-  out(a, 0x20, 0x20); // end of interrupt
-  a.pop('edx');
-  a.pop('eax');
-  a.iret();
-  a.align(PAGE);
-  a.label('end');
 }
