@@ -1,7 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ENGINE_VERSION } from '../engine/version';
 import { check } from './check';
-import { Exit, Interrupted, UsageError } from './exit';
+import { Exit, HostError, Interrupted, UsageError } from './exit';
+import { qemuRun } from './qemu-run';
 import { simulate } from './simulate';
 
 /** The `vmlab` command. Results go to stdout, everything else to stderr. */
@@ -35,6 +36,18 @@ program
   .addOption(seed())
   .action(check);
 
+const qemu = program.command('qemu').description('the same on real QEMU, where it is installed');
+
+qemu
+  .command('run')
+  .description('run an experiment with real QEMUs on this computer: one report for each technique and each point of its sweep')
+  .argument('<experiment>', 'a YAML or JSON file, or - for standard input')
+  .option('--json', 'print JSON: one document, or JSON Lines for several reports')
+  .addOption(new Option('--query-migrate', "print QEMU's own answer: JSON, a line for each run").conflicts('json'))
+  .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
+  .addOption(seed())
+  .action(qemuRun);
+
 function readSeed(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value < 2 ** 32) return value;
@@ -51,6 +64,10 @@ async function main(): Promise<number> {
     if (error instanceof UsageError) {
       console.error(`vmlab: ${error.message}`);
       return Exit.usage;
+    }
+    if (error instanceof HostError) {
+      console.error(`vmlab: ${error.message}`);
+      return Exit.infra;
     }
     // At once: output that nobody takes could hold an ordinary end up for as long as its reader likes.
     if (error instanceof Interrupted) process.exit(Exit.interrupted);

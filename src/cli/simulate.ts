@@ -86,6 +86,7 @@ async function strategyFiles(experiment: Experiment, experimentFile: string): Pr
   return Object.fromEntries(await Promise.all(sources));
 }
 
-function place(file: string, { message, line, column }: Problem): string {
+/** A problem with a document, where it is. */
+export function place(file: string, { message, line, column }: Problem): string {
   return `${file === '-' ? 'standard input' : file}:${line}:${column}: ${message}`;
 }

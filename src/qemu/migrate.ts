@@ -321,6 +321,6 @@ async function both(...starts: [Promise<QemuProcess>, Promise<QemuProcess>]): Pr
   const settled = await Promise.allSettled(starts);
   const failed = settled.find((each) => each.status === 'rejected');
   if (!failed) return Promise.all(starts);
-  await Promise.all(settled.map((each) => each.status === 'fulfilled' && each.value.kill()));
+  await Promise.all(settled.map((each) => (each.status === 'fulfilled' ? each.value.kill() : Promise.resolve())));
   throw failed.reason;
 }

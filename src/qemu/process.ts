@@ -68,8 +68,10 @@ export async function startQemu({ qemu, arguments: given, socket, signal }: Proc
     child.stdin.end();
     await gone;
   };
+  const started = new AbortController();
   try {
-    const early = Promise.race([ended.then((how) => Promise.reject(new QemuError(how))), aborted(signal)]);
+    const early = Promise.race([ended.then((how) => Promise.reject(new QemuError(how))), aborted(signal, started.signal)]);
+    early.catch(() => undefined);
     const [qmpSocket, serialSocket] = await Promise.race([Promise.all([monitor.call, serial.call]), early]);
     const qmp = new Qmp(qmpSocket);
     await Promise.race([qmp.ready(), early]);
@@ -78,6 +80,7 @@ export async function startQemu({ qemu, arguments: given, socket, signal }: Proc
     await kill();
     throw error;
   } finally {
+    started.abort();
     monitor.close();
     serial.close();
   }
@@ -95,15 +98,18 @@ async function callOn(path: string): Promise<{ call: Promise<Socket>; close(): v
   return { call, close: () => void server.close() };
 }
 
-function aborted(signal: AbortSignal | undefined): Promise<never> {
+/** Rejects when the signal aborts, until `done`. */
+function aborted(signal: AbortSignal | undefined, done: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     if (signal?.aborted) reject(signal.reason);
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true, signal: done });
   });
 }
 
 function endOf(code: number, said: string): string {
-  const last = said.trim().split('\n').at(-1)?.replace(/^\S*qemu-system-\S+: /, '');
+  // The shell says "Killed", too.
+  const lines = said.trim().split('\n').filter((line) => line !== 'Killed');
+  const last = lines.at(-1)?.replace(/^\S*qemu-system-\S+: /, '');
   const how = code > 128 ? `was killed by signal ${code - 128}` : `ended with exit code ${code}`;
   return last ? `QEMU ${how}: ${last.replace(/\.?$/, '.')}` : `QEMU ${how}.`;
 }

@@ -93,6 +93,7 @@ const TICK_SECONDS = 0.001;
 function carry(from: Socket, to: Socket, line: Line, count: (bytes: number) => void): void {
   const underWay: { chunk: Buffer; due: number }[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let awaited = 0;
   let ended = false;
   let closed = false;
 
@@ -106,6 +107,7 @@ function carry(from: Socket, to: Socket, line: Line, count: (bytes: number) => v
     timer = undefined;
     if (to.destroyed) underWay.length = 0;
     const now = hostSeconds();
+    line.late(now - awaited, now);
     while (underWay.length > 0 && underWay[0]!.due <= now) {
       const { chunk } = underWay.shift()!;
       count(chunk.length);
@@ -116,7 +118,9 @@ function carry(from: Socket, to: Socket, line: Line, count: (bytes: number) => v
     takeMore();
   };
   const schedule = (seconds: number) => {
-    timer ??= setTimeout(arrive, 1000 * Math.max(TICK_SECONDS, seconds));
+    if (timer) return;
+    awaited = hostSeconds() + Math.max(TICK_SECONDS, seconds);
+    timer = setTimeout(arrive, 1000 * (awaited - hostSeconds()));
   };
   /** The line is shared, so it may be full of others' bytes; a destination that does not read holds us up, too. */
   const takeMore = () => {

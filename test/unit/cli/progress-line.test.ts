@@ -27,4 +27,16 @@ describe('the line of progress', () => {
     single.line.end();
     expect([file.written(), single.written()]).to.deep.equal(['', '']);
   });
+
+  it('says other things too, and goes away without a trace', () => {
+    const { line, written } = lineOn(true);
+    line.tell('Starting');
+    line.clear();
+    line.clear();
+    expect(written()).to.equal('\rStarting\u001b[K\r\u001b[K');
+    const file = lineOn(false);
+    file.line.tell('Starting');
+    file.line.clear();
+    expect(file.written()).to.equal('');
+  });
 });

@@ -1,0 +1,83 @@
+import { expand, parseExperiment, type Run } from '../lab/experiment';
+import type { RunReport } from '../lab/present/findings';
+import { reportOutput, reportText } from '../lab/present/report-output';
+import { planOf } from '../qemu/mapping';
+import { QemuError } from '../qemu/qemu-error';
+import { runOnQemu, type QemuRun } from '../qemu/run';
+import { needQemu } from '../qemu/host';
+import { HostError, Interrupted, UsageError } from './exit';
+import { readInput } from './input';
+import { ProgressLine } from './progress-line';
+import { place } from './simulate';
+
+export interface QemuRunOptions {
+  json?: true;
+  queryMigrate?: true;
+  /** Where QEMU is; default: the first one in PATH. */
+  qemu?: string;
+  seed?: number;
+}
+
+/** `vmlab qemu run EXPERIMENT`: the runs of an experiment on real QEMU, one after the other. */
+export async function qemuRun(file: string, options: QemuRunOptions): Promise<void> {
+  const { experiment, problems } = parseExperiment(await readInput(file));
+  if (!experiment) throw new UsageError(problems.map((problem) => place(file, problem)).join('\nvmlab: '));
+  const { seed } = options;
+  const runs = expand(seed === undefined ? experiment : { ...experiment, settings: { ...experiment.settings, seed } });
+  // What cannot be done is said before anything is.
+  await blaming(UsageError, async () => runs.forEach(planOf));
+  await blaming(HostError, async () => {
+    await needQemu(options.qemu);
+    await interruptible((signal) => runAll(runs, options, signal));
+  });
+}
+
+/** Whose fault it is, if it does not work: the document's or this computer's. */
+async function blaming(Blamed: new (message: string) => Error, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw error instanceof QemuError ? new Blamed(error.message) : error;
+  }
+}
+
+async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: AbortSignal): Promise<void> {
+  const line = new ProgressLine(process.stderr);
+  const kept: RunReport[] = [];
+  const said = new Set<string>();
+  try {
+    for (const [i, run] of runs.entries()) {
+      const progress = ({ phase, done, total }: { phase: string; done: number; total: number }) =>
+        line.tell(`${i + 1} of ${runs.length}: ${run.label}: ${phase} ${Math.floor((100 * done) / total)} %`);
+      const made = await runOnQemu(run, { qemu: options.qemu, signal, progress });
+      line.clear();
+      for (const remark of made.remarks.filter((each) => !said.has(each))) console.error(remark);
+      for (const remark of made.remarks) said.add(remark);
+      const document = documentOf(made, run, options);
+      if (document) console.log(JSON.stringify(document));
+      else kept.push({ report: made.report, label: run.label, point: { ...run.point } });
+    }
+  } finally {
+    line.clear();
+  }
+  if (kept.length > 0) console.log(reportText(reportOutput(kept)));
+}
+
+/** What is printed as soon as a run is over; undefined if all of them are printed together in the end. */
+function documentOf({ report, queryMigrate, remarks }: QemuRun, { point }: Run, options: QemuRunOptions): object | undefined {
+  if (options.queryMigrate) return queryMigrate;
+  if (!options.json) return undefined;
+  return { ...report, ...(Object.keys(point).length > 0 && { point }), queryMigrate, remarks };
+}
+
+/** Ctrl-C ends the work, and everything that it started. */
+async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const abort = new AbortController();
+  const interrupt = () => abort.abort(new Interrupted());
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
+  try {
+    await work(abort.signal);
+  } finally {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupt);
+  }
+}
