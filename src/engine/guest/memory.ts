@@ -4,6 +4,7 @@ import { LivePages } from '../pages/live-pages';
 import { CHUNK_WORDS, Pages } from '../pages/pages';
 import type { GuestSpec } from '../scenario';
 import type { Trace } from '../trace/trace';
+import { WriteMarks } from './write-marks';
 
 /**
  * What is true of each page of the guest at the source, a bit each.
@@ -14,11 +15,10 @@ import type { Trace } from '../trace/trace';
 export class Memory {
   readonly pageCount: number;
   /**
-   * Two bitmaps, word by word side by side, for a write touches both and should have to wait for one cache line only:
-   * word 2w, `dirty`: written since the bitmap was last read; word 2w + 1, `stale`: the destination lacks the newest
-   * content, since it has an old copy, or none. (So every missing page is stale, too.)
+   * `dirty`: written since the bitmap was last read. `stale`: the destination lacks the newest content, since it has an
+   * old copy, or none. (So every missing page is stale, too.)
    */
-  readonly written: Uint32Array;
+  readonly marks: WriteMarks;
   dirtyCount = 0;
   /** The destination has no copy: never sent, or discarded. */
   readonly missing: LivePages;
@@ -39,8 +39,8 @@ export class Memory {
     const { pages, zeroFraction, freeFraction = 0, cacheFraction = 0 } = guest;
     this.pageCount = pages;
     const words = Math.ceil(pages / 32);
-    this.written = new Uint32Array(2 * words);
-    filled(words, 0, pages).forEach((bits, w) => (this.written[2 * w + 1] = bits));
+    this.marks = new WriteMarks(words);
+    this.marks.setAllStale(pages);
     this.missing = new LivePages(Pages.all(pages));
     // Free memory sits at the top and the working set at the bottom: what is up there is overwritten only if they overlap.
     const free = pages - Math.round(freeFraction * pages);
@@ -58,36 +58,43 @@ export class Memory {
 
   /** The dirty pages of a word. */
   dirtyWord(word: number): number {
-    return this.written[2 * word]!;
+    return this.marks.dirty(word);
   }
 
   /** Reads the dirty bitmap and clears it. */
   takeDirty(): Pages {
     const taken = this.peekDirty();
-    for (let w = 0; w < this.written.length; w += 2) this.written[w] = 0;
+    if (this.dirtyCount > 0) this.marks.clearDirty();
     this.dirtyCount = 0;
     return taken;
   }
 
   /** Reads the dirty bitmap. */
   peekDirty(): Pages {
-    return this.#every(0, this.dirtyCount);
+    const { marks } = this;
+    return this.#every(this.dirtyCount, (first, words, chunk) => {
+      let any = 0;
+      for (let w = 0; w < words; w++) any |= chunk[w] = marks.dirty(first + w);
+      return any !== 0;
+    });
   }
 
   /** The pages of which the destination lacks the newest content. */
   stalePages(): Pages {
-    return this.#every(1);
+    const { marks } = this;
+    return this.#every(undefined, (first, words, chunk) => {
+      let any = 0;
+      for (let w = 0; w < words; w++) any |= chunk[w] = marks.stale(first + w);
+      return any !== 0;
+    });
   }
 
-  /** One of the two bitmaps that lie side by side, as a set. */
-  #every(which: 0 | 1, size?: number): Pages {
-    const { written, pageCount } = this;
+  /** The set of which `fill` writes `words` words of the bitmap, from word `first` on, and says whether there is any page. */
+  #every(size: number | undefined, fill: (first: number, words: number, chunk: Uint32Array) => boolean): Pages {
+    const { pageCount, marks } = this;
     return Pages.from(pageCount, size, (c, chunk) => {
-      let any = 0;
       const first = c * CHUNK_WORDS;
-      const words = Math.min(CHUNK_WORDS, written.length / 2 - first);
-      for (let w = 0, at = 2 * first + which; w < words; w++, at += 2) any |= chunk[w] = written[at]!;
-      return any !== 0;
+      return fill(first, Math.min(CHUNK_WORDS, marks.wordCount - first), chunk);
     });
   }
 
@@ -125,12 +132,28 @@ export class Memory {
     return this.#refresh(c, w, bits);
   }
 
+  /** The same for all pages of `chunk`, number `c`, in the words `from` ≤ word < `to`. */
+  captureWords(c: number, chunk: Uint32Array, from: number, to: number): number {
+    const { marks } = this;
+    const released = this.#released;
+    let fresh = 0;
+    for (let w = from, word = c * CHUNK_WORDS + from; w < to; w++, word++) {
+      const bits = chunk[w]!;
+      if (bits === 0) continue;
+      if (released !== undefined) released[word]! &= ~bits;
+      fresh += popcount(marks.stale(word) & bits);
+      marks.clearStale(word, bits);
+    }
+    if (fresh > 0) this.missing.deleteWords(c, chunk, from, to);
+    return fresh;
+  }
+
   /** The destination has nothing old of these pages any more. Returns how many were stale. */
   #refresh(c: number, w: number, bits: number): number {
-    const stale = 2 * (c * CHUNK_WORDS + w) + 1;
-    const fresh = this.written[stale]! & bits;
+    const word = c * CHUNK_WORDS + w;
+    const fresh = this.marks.stale(word) & bits;
     if (fresh === 0) return 0; // the destination has them already, and then they are not missing either
-    this.written[stale]! &= ~bits;
+    this.marks.clearStale(word, bits);
     this.missing.deleteBits(c, w, bits);
     return popcount(fresh);
   }
@@ -142,9 +165,9 @@ export class Memory {
       for (let w = 0; w < CHUNK_WORDS; w++) {
         const bits = chunk[w]!;
         if (bits === 0) continue;
-        const stale = 2 * (c * CHUNK_WORDS + w) + 1;
-        fresh += popcount(bits & ~this.written[stale]!);
-        this.written[stale]! |= bits;
+        const word = c * CHUNK_WORDS + w;
+        fresh += popcount(bits & ~this.marks.stale(word));
+        this.marks.setStale(word, bits);
       }
     });
     this.missing.addAll(pages);
@@ -154,7 +177,7 @@ export class Memory {
   /** The destination needs no copy of these pages: nobody will read what they hold. Returns how many it lacked. */
   release(pages: Pages): number {
     let lacking = 0;
-    const released = (this.#released ??= new Uint32Array(this.written.length / 2));
+    const released = (this.#released ??= new Uint32Array(this.marks.wordCount));
     pages.chunks.forEach((chunk, c) => {
       for (let w = 0; w < CHUNK_WORDS; w++) {
         if (chunk[w] === 0) continue;
@@ -175,7 +198,7 @@ export class Memory {
     const stale = Pages.from(this.pageCount, undefined, (c, chunk) => {
       let any = 0;
       for (let w = 0, word = c * CHUNK_WORDS; w < CHUNK_WORDS && word < released.length; w++, word++) {
-        any |= chunk[w] = released[word]! & this.written[2 * word + 1]!;
+        any |= chunk[w] = released[word]! & this.marks.stale(word);
         released[word]! &= ~chunk[w]!;
       }
       return any !== 0;
@@ -188,9 +211,9 @@ export class Memory {
     const word = page >>> 5;
     const bit = 1 << page;
     for (const bitmap of this.untilWritten) bitmap[word]! &= ~bit;
-    this.written[2 * word + 1]! |= bit;
+    this.marks.setStale(word, bit);
     if (!tracked || (this.dirtyWord(word) & bit) !== 0) return;
-    this.written[2 * word]! |= bit;
+    this.marks.setDirty(word, bit);
     this.dirtyCount++;
   }
 
@@ -204,7 +227,7 @@ export class Memory {
   setFree(pages: Pages, most: number): number {
     let left = Math.max(0, Math.min(most, pages.size));
     const count = left;
-    this.free ??= new Uint32Array(this.written.length / 2);
+    this.free ??= new Uint32Array(this.marks.wordCount);
     this.untilWritten = this.#conditional();
     for (let c = pages.chunks.length - 1; c >= 0 && left > 0; c--) {
       for (let w = CHUNK_WORDS - 1; w >= 0 && left > 0; w--) {

@@ -44,12 +44,8 @@ function hotCold(workingSet: number, random: Random): Pattern {
   const hot = Math.max(1, Math.round(workingSet * HOT_PAGES));
   const cold = workingSet - hot;
   return {
-    fill(into, from, to) {
-      for (let i = from; i < to; i++) {
-        into[i] =
-          cold === 0 || random.next() < HOT_TOUCHES * 0x1_0000_0000 ? random.below(hot) : hot + random.below(cold);
-      }
-    },
+    // Where all pages are hot, so is every touch.
+    fill: (into, from, to) => random.fillTwo(cold === 0 ? 1 : HOT_TOUCHES, hot, cold, into, from, to),
     // Random touches have no memory, so skipping some of them changes nothing that anybody could notice.
     skip: () => undefined,
   };

@@ -32,6 +32,41 @@ export class Random {
     return Math.floor((this.next() / 0x1_0000_0000) * limit);
   }
 
+  /**
+   * An integer for each element from `from` to `to` − 1: a share of them below `low`, the others from `low` to
+   * `low + high` − 1, and among each of the two evenly.
+   */
+  fillTwo(share: number, low: number, high: number, into: Int32Array, from: number, to: number): void {
+    let a = this.#a;
+    let b = this.#b;
+    let c = this.#c;
+    let counter = this.#counter;
+    const scale = low / share / 0x1_0000_0000;
+    const highScale = high / 0x1_0000_0000;
+    for (let i = from; i < to; i++) {
+      let sum = (a + b + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + sum) | 0;
+      let value = (sum >>> 0) * scale;
+      if (value >= low) {
+        // Not among the low ones; for where among the others, a number of its own: what is left of this one is coarse.
+        sum = (a + b + counter) | 0;
+        counter = (counter + 1) | 0;
+        a = b ^ (b >>> 9);
+        b = (c + (c << 3)) | 0;
+        c = (((c << 21) | (c >>> 11)) + sum) | 0;
+        value = low + Math.floor((sum >>> 0) * highScale);
+      }
+      into[i] = value;
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#counter = counter;
+  }
+
   /** What `below(limit)` gives, called for each element from `from` to `to` − 1; the state stays in registers meanwhile. */
   fillBelow(limit: number, into: Int32Array, from: number, to: number): void {
     let a = this.#a;

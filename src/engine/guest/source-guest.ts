@@ -3,6 +3,7 @@ import type { TrackingSpec } from '../tracking/tracking';
 import type { Content } from './content';
 import type { Memory } from './memory';
 import type { Touches } from './touches';
+import { DIRTY, STALE } from './write-marks';
 
 /** What the guest is charged with while it runs at the source. */
 export interface SourceCosts {
@@ -102,48 +103,54 @@ export class SourceGuest {
   }
 
   /**
-   * Makes the writes that fall due up to `time`, included; but stops before one into the pages of word `word`, unless
-   * it is the first: whoever sends that word must first bring it up to date. Was the first one into that word? Then it
-   * was the only one. The hottest lines of the engine.
+   * Makes the writes that fall due up to `time`, included; but stops before one into the pages of the words `low` to
+   * `high`, unless it is the first: whoever sends these words must first come up to its time. Was the first one into
+   * these words? Then it was the only one. The hottest lines of the engine.
    */
-  writeUntil(time: number, word: number): boolean {
-    return this.#stalls || this.content || this.told ? this.#writeOneByOne(time, word) : this.#writeBatch(time, word);
+  writeUntil(time: number, low: number, high: number): boolean {
+    return this.#stalls || this.content || this.told
+      ? this.#writeOneByOne(time, low, high)
+      : this.#writeBatch(time, low, high);
   }
 
-  #writeBatch(time: number, word: number): boolean {
+  /** When the last write falls due of those whose pages are known already. */
+  get batchEndsAt(): number {
+    return this.speed === 0 ? Infinity : this.#timeOf(this.writes.filled - this.writes.next - 1);
+  }
+
+  #writeBatch(time: number, low: number, high: number): boolean {
     const { writes, memory } = this;
-    const { written } = memory;
+    const { words } = memory.marks;
     const { batch } = writes;
+    const lowest = 2 * low;
+    const span = 2 * (high - low) + 1;
     while (this.nextWriteAt <= time) {
       const first = writes.next;
-      const collides = batch[first]! >>> 5 === word;
+      const collides = ((batch[first]! >>> 4) - lowest) >>> 0 <= span;
       const end = first + (collides ? 1 : this.#dueBy(time, writes.filled - first));
       let i = first;
-      let dirtied = 0;
-      let staled = 0;
+      let fresh = 0; // pages that became dirty, times DIRTY, and those that became stale, times STALE
       for (; i < end; i++) {
         const page = batch[i]!;
-        const w = page >>> 5;
-        if (w === word && !collides) break;
-        // A shift looks at the low five bits of its count only, so `page` will do for `page & 31`.
-        const d = written[2 * w]!;
-        const s = written[2 * w + 1]!;
-        dirtied += (~d >>> page) & 1;
-        staled += (~s >>> page) & 1;
-        written[2 * w] = d | (1 << page);
-        written[2 * w + 1] = s | (1 << page);
+        const w = page >>> 4;
+        if ((w - lowest) >>> 0 <= span && !collides) break;
+        const bit = page & 15;
+        const marks = (DIRTY | STALE) << bit;
+        const before = words[w]!;
+        fresh += (~before & marks) >>> bit;
+        words[w] = before | marks;
       }
       for (const bitmap of memory.untilWritten) {
         for (let j = first; j < i; j++) bitmap[batch[j]! >>> 5]! &= ~(1 << batch[j]!);
       }
-      this.#made(i, dirtied, staled);
+      this.#made(i, fresh % STALE, Math.floor(fresh / STALE));
       if (collides || i < end) return collides;
     }
     return false;
   }
 
   /** The same with everything that costs time or memory for each write: stalls, contents, a history. */
-  #writeOneByOne(time: number, word: number): boolean {
+  #writeOneByOne(time: number, low: number, high: number): boolean {
     const { writes, memory, content, told } = this;
     const { batch } = writes;
     let collides = false;
@@ -152,13 +159,13 @@ export class SourceGuest {
       const page = batch[writes.next]!;
       const w = page >>> 5;
       const bit = 1 << page;
-      collides = w === word;
+      collides = w >= low && w <= high;
       if (collides && !first) return false;
       if (content) content.written(page, writes);
-      const dirties = (memory.written[2 * w]! & bit) === 0 && !memory.isUnprotected(page);
-      const stales = (memory.written[2 * w + 1]! & bit) === 0;
-      if (dirties) memory.written[2 * w]! |= bit;
-      if (stales) memory.written[2 * w + 1]! |= bit;
+      const dirties = (memory.marks.dirty(w) & bit) === 0 && !memory.isUnprotected(page);
+      const stales = (memory.marks.stale(w) & bit) === 0;
+      if (dirties) memory.marks.setDirty(w, bit);
+      if (stales) memory.marks.setStale(w, bit);
       for (const bitmap of memory.untilWritten) bitmap[w]! &= ~bit;
       told?.(page, at);
       this.#made(writes.next + 1, +dirties, +stales);

@@ -2,7 +2,7 @@ import type { Page } from '../api';
 import type { GuestSpec } from '../scenario';
 import { stretchesOf, type Share, type Stretch, type TouchKind } from './stretch';
 
-const BATCH = 1024;
+const BATCH = 256;
 /** How many of the last touches are remembered. */
 const REMEMBERED = 65_536;
 /** Stretches without a touch after which one may say that none will ever come. */

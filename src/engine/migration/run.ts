@@ -429,15 +429,16 @@ export class Run {
         // Up to the next write, pages start as if the guest stood still …
         transmission.startBefore(Math.min(writeAt, stop));
         if (transmission.done) continue;
-        // … and up to the horizon, it writes as if no page started.
+        // … and up to the horizon, it writes as if no page started: but for the words in which some do.
         if (writeAt <= stop) {
-          const collided = source.writeUntil(Math.max(writeAt, Math.min(stop, transmission.horizon)), transmission.word);
-          if (collided) transmission.reconsider();
+          transmission.lookAhead(Math.min(stop, source.batchEndsAt));
+          const { horizon, word, reach } = transmission;
+          if (source.writeUntil(Math.max(writeAt, Math.min(stop, horizon)), word, reach)) transmission.reconsider();
           continue;
         }
       } else {
         if (writeAt <= Math.min(stop, until.end)) {
-          source.writeUntil(Math.min(stop, until.end), -1);
+          source.writeUntil(Math.min(stop, until.end), -1, -1);
           continue;
         }
         if (until.end < stop) break;

@@ -1,7 +1,7 @@
 import type { Page, SendOptions } from '../api';
 import type { Encoders } from '../encoding/encoders';
 import type { Memory } from '../guest/memory';
-import { lowestBit, popcount } from '../pages/bits';
+import { lowestBit, lowestBits, popcount } from '../pages/bits';
 import { CHUNK_SHIFT, CHUNK_WORDS, EMPTY_CHUNK, Pages } from '../pages/pages';
 import { PACKET_PAGES, type Wire } from './wire';
 
@@ -37,16 +37,15 @@ export class Transmission {
   cpuSeconds = 0;
   /** The bitmap word whose pages are starting now; −1 once all have. */
   word = -1;
-  /** Until when the guest may write elsewhere than into the pages of `word` without regard to this transmission. */
-  horizon = Infinity;
+  /** Until `horizon` pages start in no word above this one: elsewhere the guest may write without regard to them. */
+  reach = -1;
+  horizon = -Infinity;
   #encodedPages = 0;
   #position = 0;
   #chunk = -1;
   #word = CHUNK_WORDS;
   /** Pages of the current word that have not started. */
   #rest = 0;
-  /** Where the last of them starts. */
-  #lastPosition = 0;
   readonly #rate: number;
   readonly #full: number;
   readonly #zero: number;
@@ -56,6 +55,8 @@ export class Transmission {
   #byWord = true;
   readonly #skipDirty: boolean;
   readonly #onePageAtATime: boolean;
+  /** Nothing but time decides when a page starts, and nobody minds: one can look ahead over many words. */
+  readonly #foreseeable: boolean;
   readonly #zeros: Uint32Array | undefined;
 
   constructor(
@@ -77,6 +78,7 @@ export class Transmission {
     this.#mostBytes = bytes;
     this.#skipDirty = skipDirty;
     this.#onePageAtATime = bytes < Infinity || onlooker.watch !== undefined;
+    this.#foreseeable = !this.#onePageAtATime && !skipDirty && !onlooker.entered && !encoders;
     this.#nextWord();
   }
 
@@ -95,6 +97,8 @@ export class Transmission {
     const budget = Math.min((time - this.start) * this.#rate, this.#endPosition);
     while (this.#position < budget && !this.done) {
       const { bytes, word } = this;
+      if (this.#foreseeable) this.#startWords(budget);
+      if (this.done) break;
       if (this.#byWord) this.#startWordBefore(budget);
       else this.#encodeBefore(budget, this.encoders!);
       if (this.bytes === bytes && this.word === word) break; // a bound in bytes
@@ -102,9 +106,38 @@ export class Transmission {
     if (!this.done && (this.#position >= this.#endPosition || this.bytes >= this.#mostBytes)) this.#finish();
   }
 
+  /** Looks ahead to `time`, but not beyond the start of the last page; or nowhere, if nothing can be foreseen. */
+  lookAhead(time: number): void {
+    if (!this.#foreseeable || time <= this.horizon) return;
+    const full = this.#full;
+    const zero = Math.min(this.#zero, full); // a page of zeros may be written before its turn comes
+    const zeros = this.#zeros;
+    const { chunks } = this.pages;
+    const until = Math.min(time, this.start + this.#endPosition / this.#rate);
+    // A byte more than time allows: what is added up in another order may be rounded to another side.
+    const budget = (until - this.start) * this.#rate + 1;
+    let position = this.#position;
+    let c = this.#chunk;
+    let w = this.#word;
+    for (let bits = this.#rest; ; bits = chunks[c]![w]!) {
+      if (bits !== 0) {
+        const zeroCount = zeros === undefined ? 0 : popcount(zeros[c * CHUNK_WORDS + w]! & bits);
+        position += (popcount(bits) - zeroCount) * full + zeroCount * zero;
+        this.reach = c * CHUNK_WORDS + w;
+        if (position > budget) return void (this.horizon = until);
+      }
+      if (++w < CHUNK_WORDS) continue;
+      w = 0;
+      do c++;
+      while (c < chunks.length && chunks[c] === EMPTY_CHUNK);
+      if (c === chunks.length) break;
+    }
+    this.horizon = Math.min(until, this.start + (position - full) / this.#rate);
+  }
+
   /** The guest wrote into a page of the current word that may not have started. */
   reconsider(): void {
-    if (this.done) return;
+    if (this.done || this.#foreseeable) return;
     if (this.#skipDirty) this.#leaveOut();
     if (this.#rest === 0) this.#nextWord();
     else this.#look();
@@ -119,19 +152,64 @@ export class Transmission {
     return later.union(Pages.of(this.pages.pageCount, here));
   }
 
+  /** Starts the pages of whole words, from the current one on, as long as the budget pays for all pages of a word. */
+  #startWords(budget: number): void {
+    const { chunks } = this.pages;
+    const { memory } = this;
+    const full = this.#full;
+    const zero = this.#zero;
+    const zeros = this.#zeros;
+    while (!this.done) {
+      const chunk = chunks[this.#chunk]!;
+      const from = this.#word;
+      if (this.#rest !== chunk[from]) return; // some of its pages have started
+      const left = budget - this.#position;
+      let fullCount = 0;
+      let zeroCount = 0;
+      let w = from;
+      for (; w < CHUNK_WORDS; w++) {
+        const bits = chunk[w]!;
+        if (bits === 0) continue;
+        const zerosHere = zeros === undefined ? 0 : popcount(zeros[this.#chunk * CHUNK_WORDS + w]! & bits);
+        const fullHere = popcount(bits) - zerosHere;
+        const fulls = fullCount + fullHere;
+        const zeroes = zeroCount + zerosHere;
+        if (fulls * full + zeroes * zero + this.#packetBytes(fulls + zeroes) > left) break;
+        fullCount = fulls;
+        zeroCount = zeroes;
+      }
+      if (w === from) return;
+      this.#advance(fullCount, zeroCount);
+      this.freshPages += memory.captureWords(this.#chunk, chunk, from, w);
+      this.#rest = 0;
+      this.#word = w - 1;
+      this.#nextWord();
+    }
+  }
+
   /** Starts the pages of the current word, as far as the budget goes. */
   #startWordBefore(budget: number): void {
-    let bits = this.#rest;
-    const zeros = this.#zerosIn(bits);
-    if (this.#lastPosition < budget && !this.#onePageAtATime) {
-      const zeroCount = zeros === 0 ? 0 : popcount(zeros);
-      this.#advance(popcount(bits) - zeroCount, zeroCount);
-    } else bits = this.#startSome(bits, zeros, budget);
+    const zeros = this.#zerosIn(this.#rest);
+    const alike = zeros === 0 && !this.#onePageAtATime && this.wire.packetBytes === 0;
+    const bits = alike ? this.#startAlike(this.#rest, budget) : this.#startSome(this.#rest, zeros, budget);
     if (bits === 0) return;
     this.encoders?.passBy(this.word, bits);
     this.freshPages += this.memory.capture(this.#chunk, this.#word, bits);
     this.#rest &= ~bits;
     if (this.#rest === 0) this.#nextWord();
+  }
+
+  /** Starts the lowest of these pages, of which each takes the same, as far as the budget goes. Returns which. */
+  #startAlike(bits: number, budget: number): number {
+    const position = this.#position;
+    const full = this.#full;
+    const most = popcount(bits);
+    let count = Math.min(most, Math.ceil((budget - position) / full));
+    // The estimate is rounded; the positions themselves decide.
+    while (count > 0 && position + (count - 1) * full >= budget) count--;
+    while (count < most && position + count * full < budget) count++;
+    this.#advance(count, 0);
+    return lowestBits(bits, count);
   }
 
   /** Starts the lowest of these pages, one by one, as far as the budget goes. Returns which. */
@@ -205,21 +283,20 @@ export class Transmission {
     if (watch && watch.page === this.word * 32 + lowestBit(bit)) watch.sent(this.end);
   }
 
-  /** Works out where the last page of the current word starts. */
+  /** Works out where the last page of the current word starts: a word ahead is as far as one can look. */
   #look(): void {
-    if (!this.#byWord) this.#lastPosition = this.#position;
-    else {
+    this.reach = this.word;
+    let known = this.#position;
+    // A bound in bytes may end the step at the very next page, and what an encoded page takes is not known.
+    if (this.#byWord && this.#mostBytes === Infinity) {
       const zeros = this.#zerosIn(this.#rest);
       const zeroCount = zeros === 0 ? 0 : popcount(zeros);
       const fullCount = popcount(this.#rest) - zeroCount;
       const packets = this.#packetBytes(fullCount + zeroCount - 1);
       const lastIsZero = zeros !== 0 && Math.clz32(zeros) === Math.clz32(this.#rest);
-      this.#lastPosition =
-        this.#position + packets + fullCount * this.#full + zeroCount * this.#zero - (lastIsZero ? this.#zero : this.#full);
+      known += packets + fullCount * this.#full + zeroCount * this.#zero - (lastIsZero ? this.#zero : this.#full);
     }
-    // A bound in bytes may end the step at the very next page.
-    const known = this.#mostBytes < Infinity ? this.#position : Math.min(this.#lastPosition, this.#endPosition);
-    this.horizon = this.start + known / this.#rate;
+    this.horizon = this.start + Math.min(known, this.#endPosition) / this.#rate;
   }
 
   #leaveOut(): void {
@@ -236,7 +313,7 @@ export class Transmission {
         do {
           if (++this.#chunk >= chunks.length) {
             this.#finish();
-            this.word = -1;
+            this.word = this.reach = -1;
             return;
           }
         } while (chunks[this.#chunk] === EMPTY_CHUNK);
@@ -249,7 +326,7 @@ export class Transmission {
     }
     this.onlooker.entered?.(this.word);
     this.#byWord = this.encoders === undefined || this.encoders.passesBy(this.word * 32);
-    this.#look();
+    if (!this.#foreseeable) this.#look();
   }
 
   #finish(): void {

@@ -53,20 +53,34 @@ export class LivePages {
   /** Removes the pages of word `w` of chunk `c` that are set in `bits`. */
   deleteBits(c: number, w: number, bits: number): void {
     const gone = this.#chunks[c]![w]! & bits;
-    if (gone === 0) return;
-    const count = popcount(gone);
+    if (gone !== 0 && this.#shrink(c, popcount(gone))) this.#chunks[c]![w]! &= ~gone;
+  }
+
+  /** Removes the pages of `chunk`, number `c`, that lie in the words `from` ≤ word < `to`. */
+  deleteWords(c: number, chunk: Chunk, from: number, to: number): void {
+    const own = this.#chunks[c]!;
+    if (own === EMPTY_CHUNK) return;
+    let gone = 0;
+    for (let w = from; w < to; w++) gone += popcount(own[w]! & chunk[w]!);
+    if (gone === 0 || !this.#shrink(c, gone)) return;
+    const rest = this.#chunks[c]!;
+    for (let w = from; w < to; w++) rest[w]! &= ~chunk[w]!;
+  }
+
+  /** Chunk `c` is about to lose so many pages, and may be written. Or has it lost all it had? Then it has been replaced. */
+  #shrink(c: number, count: number): boolean {
     this.#size -= count;
     this.#snapshot = undefined;
     if ((this.#sizes[c]! -= count) === 0) {
       this.#chunks[c] = EMPTY_CHUNK;
       this.#owned[c] = 0;
-      return;
+      return false;
     }
     if (this.#owned[c] === 0) {
       this.#chunks[c] = new Uint32Array(this.#chunks[c]!);
       this.#owned[c] = 1;
     }
-    this.#chunks[c]![w]! &= ~gone;
+    return true;
   }
 
   addAll(pages: Pages): void {
