@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { queryMigrate } from '../engine/techniques/hypervisors';
-import { expand, parseExperiment, type Experiment, type Problem } from '../lab/experiment';
+import { expand, parseExperiment, worldsOf, type Experiment, type Problem } from '../lab/experiment';
 import { countRuns } from '../lab/experiment/expand';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
@@ -25,6 +25,7 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   const text = await readInput(file);
   const { experiment, problems } = parseExperiment(text);
   if (!experiment) throw new UsageError(problems.map((problem) => place(file, problem)).join('\nvmlab: '));
+  tellWorld(experiment, file);
   const runs = countRuns(experiment);
   if (trace !== undefined) checkTrace(trace, runs, options);
   const files = await strategyFiles(experiment, file);
@@ -42,6 +43,14 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
     onEvents,
   }).finally(endLine);
   if (!printed) console.log(textOf(kept));
+}
+
+/** The command says where to run, but the document may have meant another world. */
+function tellWorld(experiment: Experiment, file: string): void {
+  if (!worldsOf(experiment).includes('qemu')) return;
+  console.error(
+    `vmlab: this is the simulator; the experiment says \`world: ${experiment.world}\`, and \`vmlab qemu run ${file}\` runs it on QEMU.`,
+  );
 }
 
 /** How a run is printed as soon as it is there; undefined if all of them are printed together in the end. */

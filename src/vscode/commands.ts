@@ -5,6 +5,7 @@ import type { Lab } from './lab';
 import type { Pages } from './pages';
 import { chooseLesson, newExperimentNotebook, openLessonOf } from './lessons';
 import { chooseAnswer } from './notebook/choose-answer';
+import { chooseWorld } from './notebook/choose-world';
 import { isLab, selectedCell } from './notebook/notebook-type';
 import { taskOf } from './notebook/run-check';
 import { checkStrategy } from './strategies/check-strategy';
@@ -23,6 +24,7 @@ export function registerCommands(lab: Lab, pages: Pages, extension: vscode.Uri):
     'vmlab.newExperiment': () => newExperimentNotebook(),
     'vmlab.showHint': (cell?: vscode.NotebookCell) => hintFor(lab, pages, cell),
     'vmlab.checkCell': (cell: vscode.NotebookCell) => runCell(cell),
+    'vmlab.chooseWorld': (cell?: vscode.NotebookCell) => worldFor(cell),
     'vmlab.chooseAnswer': (cell: vscode.NotebookCell) => chooseAnswer(lab.course, cell),
   };
   const registrations = Object.entries(commands).map(([id, run]) =>
@@ -53,6 +55,16 @@ async function withStrategy<T>(
 async function runCell(cell: vscode.NotebookCell): Promise<void> {
   const ranges = [{ start: cell.index, end: cell.index + 1 }];
   await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: cell.notebook.uri });
+}
+
+/** For the cell whose button was pressed, or the one that is selected. */
+async function worldFor(pressed: vscode.NotebookCell | undefined): Promise<void> {
+  const cell = pressed ?? selectedCell();
+  const isExperiment =
+    cell !== undefined && isLab(cell.notebook) && cell.kind === vscode.NotebookCellKind.Code &&
+    kindOf(cell.document.getText()) === 'experiment';
+  if (isExperiment) return chooseWorld(cell);
+  void vscode.window.showInformationMessage(vscode.l10n.t('Select an experiment first.'));
 }
 
 /** For the cell whose button was pressed, the cell that is selected, or the strategy that is open. */

@@ -1,6 +1,8 @@
 import type { Course } from '../lab/course';
 import type { Jobs } from './jobs';
+import type { RealMachines } from './machines';
 import type { CellProblems } from './notebook/cell-problems';
+import type { SaidOnce } from './said-once';
 import type { Attempts } from './strategies/attempts';
 import type { StrategyProblems } from './strategies/strategy-problems';
 
@@ -8,6 +10,8 @@ import type { StrategyProblems } from './strategies/strategy-problems';
 export interface Lab {
   course: Course;
   jobs: Jobs;
+  machines: RealMachines;
+  saidOnce: SaidOnce;
   cellProblems: CellProblems;
   strategyProblems: StrategyProblems;
   attempts: Attempts;

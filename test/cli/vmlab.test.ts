@@ -49,6 +49,14 @@ describe('vmlab', () => {
       expect({ code, err }).to.deep.equal({ code: 0, err: '' });
     });
 
+    it('simulates what is meant for QEMU, too, and says how to run it there', async () => {
+      const told = 'vmlab: this is the simulator; the experiment says `world: both`, and `vmlab qemu run -` runs it on QEMU.\n';
+      const both = await vmlab(['simulate', '-', '--json'], `${ideal}world: both\n`);
+      expect({ code: both.code, err: both.err }).to.deep.equal({ code: 0, err: told });
+      expect(both.out).to.equal((await vmlab(['simulate', '-', '--json'], ideal)).out);
+      expect((await vmlab(['simulate', '-', '--json'], `${ideal}world: simulator\n`)).err).to.equal('');
+    });
+
     it('prints JSON Lines for several, each with its point of the sweep', async () => {
       const text = 'guest: { memory: 4 MiB, workingSet: 1 MiB }\ncompare: [pre-copy, post-copy]\nsweep: { guest.writes: [1 MiB/s, 2 MiB/s] }\n';
       const { out } = await vmlab(['simulate', file('sweep.yaml', text), '--json', '--seed', '7']);

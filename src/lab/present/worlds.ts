@@ -1,7 +1,7 @@
 import type { Report } from '../../engine/report';
 import type { Exhibit } from '../../protocol/outputs';
 import { bytes, count, list, seconds } from '../../protocol/quantities';
-import type { World } from '../experiment/experiment';
+import type { Run, World } from '../experiment/experiment';
 import { troubleOf, type RunReport } from './findings';
 import { tableOf, type Column } from './table';
 
@@ -166,4 +166,15 @@ export function remarksOf(runs: readonly RunReport[]): string[] {
     for (const remark of new Set(remarks)) of.set(remark, [...(of.get(remark) ?? []), label]);
   }
   return [...of].map(([remark, labels]) => (labels.length === real.length ? remark : `${list(labels)}: ${remark}`));
+}
+
+/**
+ * What is to be said before the two worlds are compared: the textbook's techniques keep other rules than QEMU, and so do the
+ * other hypervisors. Undefined if there is nothing to be said.
+ */
+export function comparisonRemark(runs: readonly Run[]): string | undefined {
+  const textbook = runs.some(({ preset, technique }) => preset === undefined && technique.name !== undefined);
+  return textbook
+    ? 'The simulator followed the textbook here. With `preset: qemu` it follows the rules, and pays the costs, of QEMU.'
+    : undefined;
 }

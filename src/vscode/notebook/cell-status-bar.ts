@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import type { Course } from '../../lab/course';
 import { kindOf } from '../../lab/notebook/cell-document';
 import { factsOf } from '../../lab/notebook/metadata';
+import { worldIn } from '../../lab/experiment';
 import { optionsOfCell } from './choose-answer';
+import { worldTexts } from './choose-world';
 import { CELL_SELECTOR, NOTEBOOK_TYPE } from './notebook-type';
 
-/** Buttons beneath a cell: choose an answer; check a strategy, or get a hint for it. */
+/** Buttons beneath a cell: choose an answer, or the world of an experiment; check a strategy, or get a hint for it. */
 export function registerCellStatusBar(course: Course): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   return vscode.Disposable.from(
@@ -35,6 +37,7 @@ function itemsOf(course: Course, cell: vscode.NotebookCell): vscode.NotebookCell
       item(cell, 'vmlab.showHint', vscode.l10n.t('$(lightbulb) Hint'), vscode.l10n.t('Show the next hint')),
     ];
   }
+  if (kind === 'experiment') return [worldItem(cell)];
   if (kind !== 'answer') return [];
   const locked = factsOf(cell.metadata.nb).locked !== undefined;
   const lock = new vscode.NotebookCellStatusBarItem(
@@ -53,6 +56,12 @@ function itemsOf(course: Course, cell: vscode.NotebookCell): vscode.NotebookCell
         ),
       ]
     : [];
+}
+
+/** Shows where the experiment is run, and lets that be chosen. */
+function worldItem(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem {
+  const { name, icon, detail } = worldTexts(worldIn(cell.document.getText()));
+  return item(cell, 'vmlab.chooseWorld', `$(${icon}) ${name}`, vscode.l10n.t('Runs here: {0}. {1}. Press to choose.', name, detail));
 }
 
 function item(

@@ -1,6 +1,7 @@
 import { NotebookCellOutput, NotebookCellOutputItem } from 'vscode';
 import { answerMarkdown, answerText } from '../../lab/present/answer-output';
 import { reportMarkdown, reportText } from '../../lab/present/report-output';
+import { escapeProse } from '../../lab/present/table';
 import { verdictMarkdown, verdictText } from '../../lab/present/verdict-output';
 import {
   ANSWER_MIME,
@@ -21,6 +22,14 @@ export function showVerdict(output: VerdictOutput): NotebookCellOutput {
 
 export function showAnswer(output: AnswerOutput): NotebookCellOutput {
   return inThreeForms(ANSWER_MIME, output, answerMarkdown(output), answerText(output));
+}
+
+/** A sentence or two, with `code` in them, when there is nothing else to show. */
+export function showNote(sentence: string): NotebookCellOutput {
+  return new NotebookCellOutput([
+    NotebookCellOutputItem.text(escapeProse(sentence), 'text/markdown'),
+    NotebookCellOutputItem.text(sentence, 'text/plain'),
+  ]);
 }
 
 /** Our renderer shows the first form, GitHub and Jupyter the second, everything else the third. */

@@ -1,23 +1,25 @@
-import type * as vscode from 'vscode';
-import { parseExperiment } from '../../lab/experiment';
+import * as vscode from 'vscode';
+import { expand, parseExperiment, worldsOf, type Experiment } from '../../lab/experiment';
 import { countRuns } from '../../lab/experiment/expand';
 import type { RunReport } from '../../lab/present/findings';
 import { reportOutput } from '../../lab/present/report-output';
+import { comparisonRemark } from '../../lab/present/worlds';
 import type { Lab } from '../lab';
 import { readBeside } from '../strategies/strategy-file';
-import { refuse } from './cell-problems';
+import { errorOutput, refuse } from './cell-problems';
 import type { CellResult, CellRun } from './kernel';
-import { showReport } from './outputs';
+import { showNote, showReport } from './outputs';
+import { runReal, type RealResult } from './run-real';
 
 /** The full reports of the experiments run since VS Code was started; predictions are compared with them. */
 export type Measured = WeakMap<vscode.NotebookCell, RunReport[]>;
 
-/** Runs an experiment cell in the sandbox. */
+/** Runs an experiment cell in the worlds that it names: in the sandbox, on real machines, or one after the other. */
 export async function runExperiment(
   lab: Lab,
   measured: Measured,
   cell: vscode.NotebookCell,
-  { signal, progress }: CellRun,
+  run: CellRun,
 ): Promise<CellResult> {
   const text = cell.document.getText();
   // A prediction is never compared with what the cell said before.
@@ -25,11 +27,38 @@ export async function runExperiment(
   const { experiment, problems } = parseExperiment(text);
   if (!experiment || problems.length > 0) return refuse(lab.cellProblems, cell, problems);
   lab.cellProblems.show(cell.document.uri, []);
+  const worlds = worldsOf(experiment);
+  const simulated = worlds.includes('simulator') ? await simulate(lab, cell, experiment, run) : [];
+  if (!worlds.includes('qemu')) {
+    measured.set(cell, simulated);
+    return { outputs: [showReport(reportOutput(simulated))], success: true };
+  }
+  const runs = expand(experiment);
+  const real = await runReal(lab, runs, run);
+  // Predictions are about the model if there is one: it gives the same answer on every computer.
+  measured.set(cell, simulated.length > 0 ? simulated : real.runs);
+  const compared = simulated.length > 0 && real.runs.length > 0;
+  return resultOf([...simulated, ...real.runs], real, compared ? comparisonRemark(runs) : undefined);
+}
+
+async function simulate(
+  lab: Lab,
+  cell: vscode.NotebookCell,
+  experiment: Experiment,
+  { signal, progress }: CellRun,
+): Promise<RunReport[]> {
   const names = experiment.techniques.flatMap(({ file }) => file ?? []);
   const sources = await Promise.all(names.map((name) => readBeside(cell.notebook.uri, name)));
   const files = Object.fromEntries(sources.map((source, i) => [names[i], source.text]));
-  const sweep = { experiment: text, files, runs: countRuns(experiment) };
-  const runs = await lab.jobs.simulate(sweep, signal, progress);
-  measured.set(cell, runs);
-  return { outputs: [showReport(reportOutput(runs))], success: true };
+  const sweep = { experiment: cell.document.getText(), files, runs: countRuns(experiment) };
+  return lab.jobs.simulate(sweep, signal, progress);
+}
+
+/** That there are no real machines is no mistake of anybody's; that they failed is told as a failure if nothing else came. */
+function resultOf(runs: RunReport[], { missing, failures, runs: real }: RealResult, remark?: string): CellResult {
+  const remarks = [...(missing === undefined ? [] : [missing]), ...failures, ...(remark === undefined ? [] : [remark])];
+  const success = missing !== undefined ? undefined : real.length > 0;
+  if (runs.length > 0) return { outputs: [showReport(reportOutput(runs, remarks))], success };
+  if (missing !== undefined) return { outputs: [showNote(missing)], success };
+  return { outputs: [errorOutput(vscode.l10n.t('Not run'), failures.join('\n'))], success };
 }

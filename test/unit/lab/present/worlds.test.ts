@@ -3,6 +3,7 @@ import { simulate, type Report } from '../../../../src/engine';
 import { expand, nameOf, parseExperiment, simulationOf } from '../../../../src/lab/experiment';
 import type { RunReport } from '../../../../src/lab/present/findings';
 import { reportMarkdown, reportOutput, reportText } from '../../../../src/lab/present/report-output';
+import { comparisonRemark } from '../../../../src/lab/present/worlds';
 
 const GUEST = 'guest: { memory: 64 MiB, workload: hot-cold, writes: 32 MiB/s, workingSet: 16 MiB }\n';
 const said = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -26,6 +27,7 @@ function measured(runs: readonly RunReport[], change: (report: Report) => Partia
   }));
 }
 
+const runsOf = (text: string) => expand(parseExperiment(text).experiment!);
 const figures = (rows: string[][]) => rows.map((row) => row.map(said));
 
 describe('runs of two worlds', () => {
@@ -150,5 +152,11 @@ describe('what a real machine says', () => {
       timeline: { ...timeline, pagesSent: [], pagesDirtied: [], pagesRemaining: [], throughput: [] },
     }));
     expect(reportOutput([one!]).runs[0]!.timeline).to.equal(undefined);
+  });
+
+  it('are compared with a remark if the simulator did not keep to the rules of QEMU', () => {
+    expect(comparisonRemark(runsOf('compare: [pre-copy, post-copy]'))).to.include('`preset: qemu`');
+    expect(comparisonRemark(runsOf('preset: qemu\ncompare: [pre-copy, post-copy]'))).to.equal(undefined);
+    expect(comparisonRemark(runsOf('technique: ./mine.ts'))).to.equal(undefined);
   });
 });

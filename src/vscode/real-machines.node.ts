@@ -1,0 +1,34 @@
+import { l10n, workspace } from 'vscode';
+import { findQemu } from '../qemu/host';
+import { runOnQemu } from '../qemu/run';
+import type { RealMachines } from './machines';
+
+/** Real QEMU processes on the computer on which the extension runs. */
+export function realMachines(): RealMachines {
+  return {
+    async missing() {
+      const path = qemuPath();
+      const found = await findQemu(path);
+      if (!('missing' in found)) return undefined;
+      return path === undefined
+        ? { sentence: found.missing, briefly: l10n.t('QEMU is not installed here, or too old.') }
+        : {
+            sentence: l10n.t('The setting `vmlab.qemu.path` does not help: {0}', found.missing),
+            briefly: l10n.t('There is no QEMU where the setting `vmlab.qemu.path` says.'),
+          };
+    },
+    async run(run, { signal, progress }) {
+      const { report, queryMigrate, remarks } = await runOnQemu(run, {
+        signal,
+        qemu: qemuPath(),
+        progress: ({ phase, done, total }) => progress(phase, done, total),
+      });
+      return { report, queryMigrate, remarks };
+    },
+  };
+}
+
+/** Where the user says that QEMU is; undefined: wherever it is found. A workspace cannot say it: see the manifest. */
+function qemuPath(): string | undefined {
+  return workspace.getConfiguration('vmlab').get('qemu.path', '').trim() || undefined;
+}
