@@ -4,7 +4,8 @@ import { generatorStart, HOT_TOUCHES, hotPages, patternStep, SCRAMBLE, type Gues
 export function* replay(program: GuestProgram): Generator<number, void, void> {
   const { pattern, workingSetPages } = program;
   let state = generatorStart(program.seed);
-  const below = (limit: number): number => Number((BigInt(draw()) * BigInt(limit)) >> 32n);
+  // The guest keeps the upper half of the product; it has fewer than 53 bits, so this is exact.
+  const below = (limit: number): number => Math.floor((draw() * limit) / 0x1_0000_0000);
   const draw = (): number => {
     state ^= state << 13;
     state ^= state >>> 17;
