@@ -94,6 +94,7 @@ function carry(from: Socket, to: Socket, line: Line, count: (bytes: number) => v
   const underWay: { chunk: Buffer; due: number }[] = [];
   let timer: NodeJS.Timeout | undefined;
   let awaited = 0;
+  let waiting = false;
   let ended = false;
   let closed = false;
 
@@ -124,11 +125,16 @@ function carry(from: Socket, to: Socket, line: Line, count: (bytes: number) => v
   };
   /** The line is shared, so it may be full of others' bytes; a destination that does not read holds us up, too. */
   const takeMore = () => {
-    if (from.destroyed || !from.isPaused()) return;
-    if (to.writableNeedDrain) return void to.once('drain', takeMore);
-    const wait = line.backlog(hostSeconds()) - ROOM_SECONDS;
-    if (wait <= 0) from.resume();
-    else setTimeout(takeMore, 1000 * Math.max(TICK_SECONDS, wait));
+    if (waiting || from.destroyed || !from.isPaused()) return;
+    const seconds = line.backlog(hostSeconds()) - ROOM_SECONDS;
+    if (!to.writableNeedDrain && seconds <= 0) return void from.resume();
+    waiting = true;
+    const look = () => {
+      waiting = false;
+      takeMore();
+    };
+    if (to.writableNeedDrain) to.once('drain', look);
+    else setTimeout(look, 1000 * Math.max(TICK_SECONDS, seconds));
   };
 
   from.on('data', (chunk: Buffer) => {

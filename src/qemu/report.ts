@@ -14,19 +14,20 @@ const WIRE_BYTES = PAGE_SIZE + 8;
  * the guest stood still from its last heartbeat at the source to its first at the destination, whatever QEMU says of it.
  *
  * What reality does not tell: `faultStallSeconds` is QEMU's `postcopy-blocktime` and 0 if it has none; `firstWrites`,
- * `exits` and CPU times are 0. `pagesRemaining` is what QEMU knew. What the downtime went to is what its bytes take at
+ * `exits` and CPU times are 0. `pagesRemaining` is what QEMU knew, and counts its own
+ * memory, too: the firmware's, some hundred pages. What the downtime went to is what its bytes take at
  * the link's speed, and the rest is waiting.
  */
 export function reportOf(plan: Plan, observed: Observations): Report {
   const { scenario } = plan;
   const info = lastAnswer(observed);
-  const guestPages = info.ram ? info.ram.total / PAGE_SIZE : plan.program.memoryBytes / PAGE_SIZE;
+  const guestPages = plan.program.memoryBytes / PAGE_SIZE;
   const arrived = observed.outcome.kind === 'arrived';
   const span = spanOf(observed);
   const totalSeconds = totalOf(observed, span);
   const preparationSeconds = span.pausedAt ?? totalSeconds;
   const downtimeSeconds = span.pausedAt === undefined ? 0 : (span.resumedAt ?? totalSeconds) - span.pausedAt;
-  const course = courseOf(observed, guestPages);
+  const course = courseOf(observed, (info.ram?.total ?? plan.program.memoryBytes) / PAGE_SIZE);
   const pagesSent = pagesIn(info);
   const bytes = bytesOf(info);
   const finalPages = finalPagesOf(plan, info, course, span);

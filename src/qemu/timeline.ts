@@ -1,7 +1,7 @@
 import type { Throughput, Timeline } from '../engine/report';
 import { PAGE_SIZE } from '../engine/scenario';
 import type { Observations } from './observations';
-import { pagesIn, type MigrationInfo } from './query-migrate';
+import { pagesIn } from './query-migrate';
 import { Series } from './series';
 
 /** As many samples as the simulator's reports have at most; none is shorter than we ask QEMU: seconds. */
@@ -19,10 +19,10 @@ export interface Course {
   readonly found: Series;
 }
 
-export function courseOf({ polls, startedAt }: Observations, guestPages: number): Course {
+export function courseOf({ polls, startedAt }: Observations, totalPages: number): Course {
   const course = { sent: new Series(), remaining: new Series(), found: new Series() };
   course.sent.add(0, 0);
-  course.remaining.add(0, guestPages);
+  course.remaining.add(0, totalPages);
   course.found.add(0, 0);
   for (const { hostSeconds, info } of polls) {
     if (!info.ram || info.ram.total === 0) continue;
@@ -32,7 +32,7 @@ export function courseOf({ polls, startedAt }: Observations, guestPages: number)
     course.sent.add(time, sent);
     course.remaining.add(time, remaining);
     // What is left is what there was, less what was sent, and what was found dirty since.
-    course.found.add(time, Math.max(course.found.values.at(-1)!, remaining + sent - guestPagesOf(info)));
+    course.found.add(time, Math.max(course.found.values.at(-1)!, remaining + sent - totalPages));
   }
   return course;
 }
@@ -100,8 +100,4 @@ function beating({ times }: Series, from: number, to: number): number {
     if (b > a && times[i]! - times[i - 1]! <= SILENT_SECONDS) seconds += b - a;
   }
   return seconds;
-}
-
-function guestPagesOf({ ram }: MigrationInfo): number {
-  return ram ? ram.total / PAGE_SIZE : 0;
 }
