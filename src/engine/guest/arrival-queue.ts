@@ -1,61 +1,108 @@
 import type { Page } from '../api';
+import { lowestBit, lowestBits, popcount } from '../pages/bits';
 
 /**
  * Pages on their way to the destination, in the order of their arrival: a ring that grows to the most that was ever
- * under way.
+ * under way. An entry is a run: pages of one bitmap word, lowest first, back to back.
+ *
+ * Of a busy spell of the link that began at `since`, a run takes the bytes from `before` on, `each` for a page. Its
+ * pages arrive when their last byte does; the times are computed as the source computes them, to the last bit.
  */
 export class ArrivalQueue {
-  #pages = new Int32Array(16);
-  #times = new Float64Array(16);
+  #words = new Int32Array(16);
+  #bits = new Int32Array(16);
+  #since = new Float64Array(16);
+  #before = new Float64Array(16);
+  #each = new Float64Array(16);
   #head = 0;
   #length = 0;
+  /** Pages of the first run that have arrived. */
+  #arrived = 0;
+
+  constructor(
+    private readonly bytesPerSecond: number,
+    private readonly latency: number,
+  ) {}
 
   /** When the next page arrives; Infinity if none is under way. */
   get nextAt(): number {
-    return this.#length > 0 ? this.#times[this.#head]! : Infinity;
+    return this.#length > 0 ? this.#timeOf(this.#head, this.#arrived) : Infinity;
   }
 
-  push(page: Page, at: number): void {
-    if (this.#length === this.#pages.length) this.#grow();
-    const tail = (this.#head + this.#length++) & (this.#pages.length - 1);
-    this.#pages[tail] = page;
-    this.#times[tail] = at;
+  /** The pages `bits` of bitmap word `word` are on their way. */
+  push(word: number, bits: number, since: number, before: number, each: number): void {
+    if (this.#length === this.#words.length) this.#grow();
+    const tail = (this.#head + this.#length++) & (this.#words.length - 1);
+    this.#words[tail] = word;
+    this.#bits[tail] = bits;
+    this.#since[tail] = since;
+    this.#before[tail] = before;
+    this.#each[tail] = each;
   }
 
-  shift(): Page {
-    const page = this.#pages[this.#head]!;
-    this.#head = (this.#head + 1) & (this.#pages.length - 1);
-    this.#length--;
-    return page;
+  /** The pages that have arrived by `time` are taken out of the queue and of `absent`, a bitmap. */
+  receive(time: number, absent: Uint32Array): void {
+    while (this.#length > 0) {
+      const head = this.#head;
+      const bits = this.#bits[head]!;
+      const pages = popcount(bits);
+      let count = this.#arrived;
+      if (this.#timeOf(head, pages - 1) <= time) count = pages;
+      else while (this.#timeOf(head, count) <= time) count++;
+      if (count === this.#arrived) return;
+      absent[this.#words[head]!]! &= ~lowestBits(bits, count);
+      this.#arrived = count;
+      if (count < pages) return;
+      this.#drop();
+    }
   }
 
   /** Empties the queue: the pages that were in it. */
   takeAll(): Page[] {
     const pages: Page[] = [];
-    while (this.#length > 0) pages.push(this.shift());
+    for (; this.#length > 0; this.#drop()) {
+      let bits = this.#bits[this.#head]!;
+      bits &= ~lowestBits(bits, this.#arrived);
+      for (; bits !== 0; bits &= bits - 1) pages.push(this.#words[this.#head]! * 32 + lowestBit(bits));
+    }
     return pages;
   }
 
   /** When `page` arrives; Infinity if it is not under way. */
   arrivalOf(page: Page): number {
+    const bit = 1 << page;
     for (let i = 0; i < this.#length; i++) {
-      const slot = (this.#head + i) & (this.#pages.length - 1);
-      if (this.#pages[slot] === page) return this.#times[slot]!;
+      const slot = (this.#head + i) & (this.#words.length - 1);
+      if (this.#words[slot] !== page >>> 5 || (this.#bits[slot]! & bit) === 0) continue;
+      const before = popcount(this.#bits[slot]! & (bit - 1));
+      if (i > 0 || before >= this.#arrived) return this.#timeOf(slot, before);
     }
     return Infinity;
   }
 
+  /** When page number `index` of the run arrives. */
+  #timeOf(slot: number, index: number): number {
+    const bytes = this.#before[slot]! + (index + 1) * this.#each[slot]!;
+    return this.#since[slot]! + bytes / this.bytesPerSecond + this.latency;
+  }
+
+  #drop(): void {
+    this.#head = (this.#head + 1) & (this.#words.length - 1);
+    this.#length--;
+    this.#arrived = 0;
+  }
+
   #grow(): void {
-    const length = this.#pages.length;
-    const pages = new Int32Array(2 * length);
-    const times = new Float64Array(2 * length);
-    for (let i = 0; i < length; i++) {
-      const slot = (this.#head + i) & (length - 1);
-      pages[i] = this.#pages[slot]!;
-      times[i] = this.#times[slot]!;
-    }
-    this.#pages = pages;
-    this.#times = times;
+    const length = this.#words.length;
+    const unrolled = <T extends Int32Array | Float64Array>(ring: T, larger: T): T => {
+      for (let i = 0; i < length; i++) larger[i] = ring[(this.#head + i) & (length - 1)]!;
+      return larger;
+    };
+    this.#words = unrolled(this.#words, new Int32Array(2 * length));
+    this.#bits = unrolled(this.#bits, new Int32Array(2 * length));
+    this.#since = unrolled(this.#since, new Float64Array(2 * length));
+    this.#before = unrolled(this.#before, new Float64Array(2 * length));
+    this.#each = unrolled(this.#each, new Float64Array(2 * length));
     this.#head = 0;
   }
 }

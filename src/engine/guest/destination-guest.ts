@@ -46,7 +46,7 @@ export class DestinationGuest {
   stallSeconds = 0;
   readonly #absent: Uint32Array;
   readonly #vcpus: Vcpu[];
-  readonly #arrivals = new ArrivalQueue();
+  readonly #arrivals: ArrivalQueue;
   readonly #requested = new Set<Page>();
   #nextAt = Infinity;
   /** How many vCPUs wait for a page. */
@@ -57,6 +57,8 @@ export class DestinationGuest {
     /** Pages that have not arrived; the caller must not write it. */
     absent: Uint32Array,
     startTime: number,
+    /** The link's bytes per second and its latency, seconds. */
+    link: { readonly bytesPerSecond: number; readonly latency: number },
     /** What a request needs to get to the source, seconds. */
     private readonly requestSeconds: () => number,
     /** What the destination needs to put a page in place that a vCPU waits for, seconds. */
@@ -66,6 +68,7 @@ export class DestinationGuest {
     private readonly asked?: (page: Page, at: number) => void,
   ) {
     this.#absent = absent;
+    this.#arrivals = new ArrivalQueue(link.bytesPerSecond, link.latency);
     this.#vcpus = vcpus.map(({ work, touches }) => ({
       time: startTime,
       work,
@@ -85,22 +88,32 @@ export class DestinationGuest {
     return this.#nextAt;
   }
 
-  /** Lets the guest work up to `time`, included. */
+  /** Lets the guest work up to `time`, included. An arrival comes before a touch at the same instant. */
   advance(time: number): void {
     while (this.#nextAt <= time) {
-      const vcpu = this.#vcpus.find(({ nextAt }) => nextAt === this.#nextAt)!;
+      let vcpu = this.#vcpus[0]!;
+      for (let i = 1; vcpu.nextAt !== this.#nextAt; i++) vcpu = this.#vcpus[i]!;
       if (vcpu.waitsFor >= 0) this.#wake(vcpu);
       else this.#look(vcpu);
     }
-    this.#receive(time);
+    this.#arrivals.receive(time, this.#absent);
   }
 
-  /** `page` left the source and arrives at `at`. */
-  willArrive(page: Page, at: number): void {
-    this.#arrivals.push(page, at);
-    if (this.#waiting === 0 || !this.#requested.has(page)) return;
+  /** Of the 32 pages from `first` on, those that vCPUs wait for. */
+  awaitedIn(first: Page): number {
+    let bits = 0;
+    if (this.#waiting > 0) for (const { waitsFor } of this.#vcpus) if ((waitsFor & ~31) === first) bits |= 1 << waitsFor;
+    return bits;
+  }
+
+  /** Of the 32 pages from `first` on, those in `bits` leave the source, back to back; see `ArrivalQueue` for the rest. */
+  willArrive(first: Page, bits: number, since: number, before: number, each: number): void {
+    this.#arrivals.push(first >>> 5, bits, since, before, each);
+    if ((this.awaitedIn(first) & bits) === 0) return;
     for (const vcpu of this.#vcpus) {
-      if (vcpu.waitsFor === page) vcpu.nextAt = at + this.placeSeconds;
+      const { waitsFor } = vcpu;
+      if ((waitsFor & ~31) !== first || ((bits >>> waitsFor) & 1) === 0 || !this.#requested.has(waitsFor)) continue;
+      vcpu.nextAt = this.#arrivals.arrivalOf(waitsFor) + this.placeSeconds;
     }
     this.#settle();
   }
@@ -139,40 +152,48 @@ export class DestinationGuest {
 
   /** Follows a vCPU to its next touch of an absent page, or as far as it is worth. */
   #follow(vcpu: Vcpu): void {
-    const absent = this.#absent;
-    const { touches } = vcpu;
+    const { touches, time, work } = vcpu;
     const horizon = vcpu.nextAt + LOOK_AHEAD;
-    const until = vcpu.work + (horizon - vcpu.time);
     vcpu.suspect = -1;
-    vcpu.nextAt = horizon;
-    const [first, second] = touches;
-    let firstDue = first!.dueAt();
-    let secondDue = second ? second.dueAt() : Infinity;
-    for (;;) {
-      const isFirst = firstDue <= secondDue;
-      const stream = isFirst ? first! : second!;
-      const due = isFirst ? firstDue : secondDue;
-      if (due > until) {
-        if (due === Infinity) vcpu.nextAt = Infinity;
-        break;
-      }
-      const page = stream.batch[stream.next]!;
-      if ((absent[page >>> 5]! >>> page) & 1) {
-        vcpu.suspect = isFirst ? 0 : 1;
-        vcpu.nextAt = vcpu.time + (due - vcpu.work);
-        break;
-      }
-      if (++stream.next === stream.filled) stream.refill();
-      if (isFirst) firstDue = first!.dueAt();
-      else secondDue = second!.dueAt();
+    vcpu.nextAt = Infinity;
+    let until = work + (horizon - time);
+    for (let i = 0; i < touches.length; i++) {
+      if (touches[i]!.rate > 0) vcpu.nextAt = Math.min(vcpu.nextAt, horizon);
+      const due = this.#nextAbsent(touches[i]!, until);
+      if (due === Infinity || (vcpu.suspect >= 0 && due === until)) continue;
+      vcpu.suspect = i;
+      until = due; // and so of the others, only what comes before counts
     }
+    if (vcpu.suspect >= 0) vcpu.nextAt = time + (until - work);
     this.#settle();
+  }
+
+  /**
+   * Makes the touches of one stream that fall due up to `until`, seconds of guest work, but stops before one of a page
+   * that is absent. Returns when that one falls due, or Infinity. If a touch of the other stream makes the vCPU stop
+   * before, nothing is lost: a touch of a page that is there has no consequence, and what is there stays there.
+   */
+  #nextAbsent(stream: Touches, until: number): number {
+    const absent = this.#absent;
+    const { batch } = stream;
+    for (;;) {
+      const end = stream.next + stream.dueBy(until);
+      let i = stream.next;
+      for (; i < end; i++) {
+        const page = batch[i]!;
+        if (((absent[page >>> 5]! >>> page) & 1) === 1) break;
+      }
+      stream.next = i;
+      if (i < end) return stream.dueAt();
+      if (i < stream.filled || stream.rate === 0) return Infinity;
+      stream.refill();
+    }
   }
 
   /** The vCPU has come to the end of what it was followed to. */
   #look(vcpu: Vcpu): void {
     const at = vcpu.nextAt;
-    this.#receive(at);
+    this.#arrivals.receive(at, this.#absent);
     if (vcpu.suspect < 0) return this.#follow(vcpu);
     const stream = vcpu.touches[vcpu.suspect]!;
     const page = stream.batch[stream.next]!;
@@ -193,7 +214,7 @@ export class DestinationGuest {
   }
 
   #wake(vcpu: Vcpu): void {
-    this.#receive(vcpu.nextAt);
+    this.#arrivals.receive(vcpu.nextAt, this.#absent);
     this.stallSeconds += vcpu.nextAt - vcpu.time;
     vcpu.time = vcpu.nextAt;
     vcpu.waitsFor = -1;
@@ -211,14 +232,6 @@ export class DestinationGuest {
   #settle(): void {
     this.#nextAt = Infinity;
     for (const { nextAt } of this.#vcpus) if (nextAt < this.#nextAt) this.#nextAt = nextAt;
-  }
-
-  /** Everything that has arrived by `time` is there. An arrival comes before a touch at the same instant. */
-  #receive(time: number): void {
-    while (this.#arrivals.nextAt <= time) {
-      const page = this.#arrivals.shift();
-      this.#absent[page >>> 5]! &= ~(1 << (page & 31));
-    }
   }
 
   #isAbsent(page: Page): boolean {

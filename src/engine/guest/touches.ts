@@ -55,6 +55,19 @@ export class Touches {
     return this.rate === 0 ? Infinity : this.origin + (this.base + (this.next + ahead) * this.every + 1) / this.rate;
   }
 
+  /** How many of the touches in the batch fall due up to `work` seconds of guest work. */
+  dueBy(work: number): number {
+    const most = this.filled - this.next;
+    if (most === 0 || this.dueAt() > work) return 0;
+    let count = Math.floor(((work - this.origin) * this.rate - 1 - this.base) / this.every) - this.next + 1;
+    // The estimate is off by one at times, for it is rounded; the times themselves decide.
+    if (count < 1) count = 1;
+    if (count > most) count = most;
+    while (count > 1 && this.dueAt(count - 1) > work) count--;
+    while (count < most && this.dueAt(count) <= work) count++;
+    return count;
+  }
+
   /** The interval of the trace that the batch belongs to. */
   get interval(): number | undefined {
     return this.#stretch?.interval;

@@ -3,7 +3,7 @@ import type { Encoders } from '../encoding/encoders';
 import type { DestinationGuest } from '../guest/destination-guest';
 import type { Memory } from '../guest/memory';
 import type { Wire } from '../network/wire';
-import { lowestBit } from '../pages/bits';
+import { lowestBit, lowestBits, popcount } from '../pages/bits';
 import { CHUNK_PAGES, CHUNK_WORDS, EMPTY_CHUNK, Pages } from '../pages/pages';
 import type { Fault, Scenario } from '../scenario';
 import { Broken, describeFault } from './broken';
@@ -55,12 +55,10 @@ export class PageService {
     this.#pushing = true;
     const until = this.#now + seconds;
     const mostBytes = this.bytes + bytes;
-    const { chunks } = pages;
-    for (let c = 0; c < chunks.length && this.#now < until; c++) {
-      const chunk = chunks[c]!;
-      if (chunk === EMPTY_CHUNK) continue;
+    for (let c = pages.firstChunk; c <= pages.lastChunk && this.#now < until; c++) {
+      if (pages.held(c) === EMPTY_CHUNK) continue;
       for (let w = pages.firstWord(c); w < pages.lastWord(c); w++) {
-        let rest = chunk[w]!;
+        let rest = pages.word(c, w);
         while (rest !== 0 && this.#now < until && this.bytes < mostBytes) {
           this.#answerRequests();
           rest &= this.memory.missing.word(c, w);
@@ -125,23 +123,31 @@ export class PageService {
     const request = guest.requests[0]?.at ?? Infinity;
     const fault = this.#faults[0]?.at ?? Infinity;
     const quiet = Math.min(guest.nextAt, request, fault, until, recorder.boundary);
-    const since = this.#busySince;
-    let rest = bits;
-    let sent = 0;
-    for (let end = this.#now; rest !== 0 && (sent === 0 || end < quiet); rest &= rest - 1) {
-      this.#busyBytes += wire.fullPageBytes;
-      end = since + this.#busyBytes / wire.bytesPerSecond;
-      this.#now = end;
-      guest.willArrive(page + lowestBit(rest), end + wire.latency);
-      sent++;
-    }
-    this.#busyUntil = this.#now;
+    // A vCPU that waits for one of them goes on once it is there: what is due then is not known yet.
+    const awaited = guest.awaitedIn(page) & bits;
+    const count = this.#countUntil(quiet, popcount(awaited === 0 ? bits : bits & (awaited ^ (awaited - 1))));
+    const sent = lowestBits(bits, count);
+    guest.willArrive(page, sent, this.#busySince, this.#busyBytes, wire.fullPageBytes);
+    this.#busyBytes += count * wire.fullPageBytes;
+    this.#now = this.#busyUntil = this.#busySince + this.#busyBytes / wire.bytesPerSecond;
     this.lastArrivalAt = this.#now + wire.latency;
-    memory.missing.deleteBits(c, w, bits & ~rest);
-    recorder.add(sent, sent, 0, 0);
-    this.bytes += sent * wire.fullPageBytes;
-    this.fullPages += sent;
-    return bits & ~rest;
+    memory.missing.deleteBits(c, w, sent);
+    recorder.add(count, count, 0, 0);
+    this.bytes += count * wire.fullPageBytes;
+    this.fullPages += count;
+    return sent;
+  }
+
+  /** How many of the next `most` pages start before `quiet`, but at least one. */
+  #countUntil(quiet: number, most: number): number {
+    const { fullPageBytes, bytesPerSecond } = this.wire;
+    const endOf = (pages: number) => this.#busySince + (this.#busyBytes + pages * fullPageBytes) / bytesPerSecond;
+    let count = Math.ceil(((quiet - this.#busySince) * bytesPerSecond - this.#busyBytes) / fullPageBytes);
+    count = Math.max(1, Math.min(most, count));
+    // The estimate is rounded; the times themselves decide.
+    while (count > 1 && endOf(count - 1) >= quiet) count--;
+    while (count < most && endOf(count) < quiet) count++;
+    return count;
   }
 
   /** Lets the guest work up to now, and sends what it has asked for in time. */
@@ -166,11 +172,12 @@ export class PageService {
     const cpu = (zero ? wire.zeroPageSeconds : (this.encoders?.cpuSeconds ?? 0)) + (encoded < 0 ? wire.fullPageSeconds : 0);
     if (this.#now !== this.#busyUntil) this.#beBusy();
     this.recorder.sentAt(this.#now);
-    this.#busyBytes += Math.max(bytes, cpu * wire.bytesPerSecond);
+    const occupied = Math.max(bytes, cpu * wire.bytesPerSecond);
+    this.guest.willArrive(page & ~31, 1 << page, this.#busySince, this.#busyBytes, occupied);
+    this.#busyBytes += occupied;
     this.#now = this.#busyUntil = this.#busySince + this.#busyBytes / wire.bytesPerSecond;
     memory.missing.delete(page);
     this.lastArrivalAt = this.#now + wire.latency;
-    this.guest.willArrive(page, this.lastArrivalAt);
     this.bytes += bytes;
     this.cpuSeconds += cpu;
     if (zero) this.zeroPages++;

@@ -166,14 +166,14 @@ export class Run {
     this.#payForTracking();
     const start = this.now;
     this.#tellStep(step);
-    const before = { transmissions: this.transmissions, bytes: this.bytes };
+    const before = this.log && { transmissions: this.transmissions, bytes: this.bytes };
     if (step.kind === 'wait') this.#wait(this.now + step.seconds);
     else if (step.kind === 'sendState') this.#sendState();
     else if (step.kind === 'mirrorStorage') this.#mirrorStorage();
     else if (this.service) this.#push(step, this.service);
     else this.#send(step);
-    if (step.kind === 'send') {
-      this.log?.({
+    if (this.log && before && step.kind === 'send') {
+      this.log({
         seconds: this.now,
         event: 'sent',
         transmissions: this.transmissions - before.transmissions,
@@ -298,18 +298,19 @@ export class Run {
     this.#payForTracking();
     this.resumedAt = this.now + this.wire.latency;
     this.downtimeParts.latencySeconds = this.wire.latency;
+    const wire = wireOf(scenario, { handedOver: true });
     const requestSeconds = () => this.wire.latency + (this.service?.queueSeconds ?? 0);
     const guestThere = new DestinationGuest(
       vcpusOf(scenario, source.workAt(this.now), source.readersWorkAt(this.now), this.#maxTouches),
       this.memory.missing.snapshot().toWords(),
       this.resumedAt,
+      wire,
       requestSeconds,
       scenario.ideal ? 0 : (scenario.destination?.faultSeconds ?? 0),
       (from, to, fraction) => this.recorder.worked(from, to, fraction),
       this.log && ((page, at) => this.log!({ seconds: at, event: 'fault', page })),
     );
     this.encoders?.resumed();
-    const wire = wireOf(this.scenario, { handedOver: true });
     this.service = new PageService(this.scenario, wire, this.memory, guestThere, this.recorder, this.encoders);
     this.service.lastArrivalAt = this.resumedAt;
   }

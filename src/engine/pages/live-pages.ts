@@ -33,12 +33,12 @@ export class LivePages {
 
   /** Are all of these pages in the set? Without a snapshot, which would have to be paid for. */
   includes(pages: Pages): boolean {
-    return pages.chunks.every((chunk, c) => {
+    for (let c = pages.firstChunk; c <= pages.lastChunk; c++) {
       const own = this.#chunks[c]!;
-      if (chunk === EMPTY_CHUNK || chunk === own) return true;
-      for (let w = pages.firstWord(c), end = pages.lastWord(c); w < end; w++) if ((chunk[w]! & ~own[w]!) !== 0) return false;
-      return true;
-    });
+      if (pages.held(c) === EMPTY_CHUNK || pages.held(c) === own) continue;
+      for (let w = pages.firstWord(c), end = pages.lastWord(c); w < end; w++) if ((pages.word(c, w) & ~own[w]!) !== 0) return false;
+    }
+    return true;
   }
 
   /** The pages of word `w` of chunk `c`. */

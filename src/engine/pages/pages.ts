@@ -16,21 +16,44 @@ const FULL_CHUNK: Chunk = new Uint32Array(CHUNK_WORDS).fill(0xffffffff);
 
 export class Pages implements PageSet {
   #size: number;
-  /** All pages of the set lie between these two, both included: small sets of large guests are searched only there. */
+  /** May hold other pages, too: of these chunks, the pages from `#low` to `#high`, both included, make the set. */
+  readonly #held: readonly Chunk[];
   readonly #low: Page;
   readonly #high: Page;
+  /** Chunks that hold the set and nothing else; made only if somebody asks, for most small sets are sent and forgotten. */
+  #chunks: readonly Chunk[] | undefined;
 
-  /** `chunks` must not be written any more; `size`, if known, saves a count, and `low` and `high` a search. */
+  /** `chunks` must not be written any more; `size`, if known, saves a count. */
   constructor(
     readonly pageCount: number,
-    readonly chunks: readonly Chunk[],
+    chunks: readonly Chunk[],
     size = -1,
     low: Page = 0,
     high: Page = pageCount - 1,
   ) {
+    this.#held = chunks;
     this.#size = size;
     this.#low = low;
     this.#high = high;
+    this.#chunks = low === 0 && high === pageCount - 1 ? chunks : undefined;
+  }
+
+  get chunks(): readonly Chunk[] {
+    return (this.#chunks ??= this.#cut());
+  }
+
+  /** The chunk in which the set's pages of chunk `c` lie, perhaps with others. */
+  held(c: number): Chunk {
+    return this.#held[c]!;
+  }
+
+  /** The first and the last chunk in which there may be pages. */
+  get firstChunk(): number {
+    return this.#low >>> CHUNK_SHIFT;
+  }
+
+  get lastChunk(): number {
+    return this.#high >>> CHUNK_SHIFT;
   }
 
   /** The words of chunk `c` in which there may be pages: from `firstWord(c)` to `lastWord(c)` − 1. */
@@ -40,6 +63,15 @@ export class Pages implements PageSet {
 
   lastWord(c: number): number {
     return Math.min(CHUNK_WORDS, (this.#high >>> 5) + 1 - c * CHUNK_WORDS);
+  }
+
+  /** The set's pages of word `w`, one of those in which there may be pages. */
+  word(c: number, w: number): number {
+    const word = this.#held[c]![w]!;
+    const all = c * CHUNK_WORDS + w;
+    const above = all === this.#low >>> 5 ? -1 << (this.#low & 31) : -1;
+    const below = all === this.#high >>> 5 ? -1 >>> (31 - (this.#high & 31)) : -1;
+    return word & above & below;
   }
 
   static none(pageCount: number): Pages {
@@ -162,20 +194,34 @@ export class Pages implements PageSet {
   nearest(pivot: Page, count: number): Pages {
     let up = this.#nextPage(pivot);
     let down = this.#previousPage(pivot - 1);
+    // What is left of the two words in which the search stands: most neighbours are found there.
+    let upWord = this.#wordAt(up);
+    let downWord = this.#wordAt(down);
     let low = Infinity;
     let high = -1;
     let found = 0;
     for (; found < count && (up >= 0 || down >= 0); found++) {
       if (up >= 0 && (down < 0 || up - pivot <= pivot - down)) {
         high = up;
-        if (low > up) low = up;
-        up = this.#nextPage(up + 1);
+        const rest = upWord & (-2 << (up & 31));
+        if (rest !== 0) up = (up & ~31) + lowestBit(rest);
+        else {
+          up = this.#nextPage((up & ~31) + 32);
+          upWord = this.#wordAt(up);
+        }
       } else {
         low = down;
-        if (high < down) high = down;
-        down = this.#previousPage(down - 1);
+        const rest = downWord & ~(-1 << (down & 31));
+        if (rest !== 0) down = (down & ~31) + 31 - Math.clz32(rest);
+        else {
+          down = this.#previousPage((down & ~31) - 1);
+          downWord = this.#wordAt(down);
+        }
       }
     }
+    // Whoever was found on one side only has its other end where the search began there.
+    if (found > 0 && low === Infinity) low = this.#nextPage(pivot);
+    if (found > 0 && high < 0) high = this.#previousPage(pivot - 1);
     return this.#between(low, high, found);
   }
 
@@ -263,18 +309,25 @@ export class Pages implements PageSet {
     return -1;
   }
 
+  /** The word of `page`, or nothing if there is no page. */
+  #wordAt(page: Page): number {
+    return page < 0 ? 0 : this.chunks[page >>> CHUNK_SHIFT]![(page & (CHUNK_PAGES - 1)) >>> 5]!;
+  }
+
   /** The pages from `low` to `high`, both included; `size` of them, or −1 if nobody has counted. */
   #between(low: Page, high: Page, size: number): Pages {
-    const chunks = new Array<Chunk>(this.chunks.length).fill(EMPTY_CHUNK);
-    for (let c = low >>> CHUNK_SHIFT; low <= high && c <= high >>> CHUNK_SHIFT; c++) {
-      const start = c << CHUNK_SHIFT;
-      const chunk = this.chunks[c]!;
-      const whole = chunk === EMPTY_CHUNK || (low <= start && high >= start + CHUNK_PAGES - 1);
-      chunks[c] = whole
-        ? chunk
-        : masked(chunk, Math.max(low - start, 0), Math.min(high + 1 - start, CHUNK_PAGES));
+    return low > high ? Pages.none(this.pageCount) : new Pages(this.pageCount, this.chunks, size, low, high);
+  }
+
+  #cut(): Chunk[] {
+    const chunks = new Array<Chunk>(this.#held.length).fill(EMPTY_CHUNK);
+    for (let c = this.firstChunk; c <= this.lastChunk; c++) {
+      const chunk = this.#held[c]!;
+      const from = Math.max(this.#low - (c << CHUNK_SHIFT), 0);
+      const to = Math.min(this.#high + 1 - (c << CHUNK_SHIFT), CHUNK_PAGES);
+      chunks[c] = chunk === EMPTY_CHUNK || (from === 0 && to === CHUNK_PAGES) ? chunk : masked(chunk, from, to);
     }
-    return new Pages(this.pageCount, chunks, size, Math.max(0, low), high);
+    return chunks;
   }
 }
 
