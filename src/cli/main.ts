@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ENGINE_VERSION } from '../engine/version';
 import { check } from './check';
 import { Exit, HostError, Interrupted, UsageError } from './exit';
+import { qemuRecord } from './qemu-record';
 import { qemuRun } from './qemu-run';
 import { simulate } from './simulate';
 
@@ -47,6 +48,23 @@ qemu
   .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
   .addOption(seed())
   .action(qemuRun);
+
+qemu
+  .command('record')
+  .description('record what real guests do to their memory, as traces that experiments can use as workloads')
+  .argument('<workload...>', 'idle, redis, nginx, sqlite, gcc, tar, or all; guests of one command can be compared with each other')
+  .requiredOption('--out <folder>', 'where the traces go')
+  .addOption(new Option('--seconds <number>', 'guest time to record').default(30).argParser(readSeconds))
+  .option('--cache <folder>', 'where the image and finished guests are kept, instead of ~/.cache/vmlab')
+  .option('--json', 'print what was recorded as one JSON document')
+  .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
+  .action(qemuRecord);
+
+function readSeconds(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= 3600) return value;
+  throw new InvalidArgumentError('expected a whole number from 1 to 3600.');
+}
 
 function readSeed(text: string): number {
   const value = Number(text);

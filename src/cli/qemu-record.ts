@@ -1,0 +1,78 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { QemuError } from '../qemu/qemu-error';
+import { recordTraces, workloadsOf, type RecordedTrace } from '../qemu/record/record';
+import { savingShare, sharedShare, statisticsOf } from '../qemu/record/statistics';
+import { HostError, Interrupted, UsageError } from './exit';
+import { ProgressLine } from './progress-line';
+
+export interface QemuRecordOptions {
+  /** Folder for the traces. */
+  out: string;
+  /** Guest time, seconds. */
+  seconds: number;
+  /** Folder for packages, image and finished recordings. */
+  cache?: string;
+  qemu?: string;
+  json?: true;
+}
+
+/** `vmlab qemu record WORKLOAD…`: traces of real guests, all of which are recorded together. */
+export async function qemuRecord(names: string[], { out, seconds, cache, qemu, json }: QemuRecordOptions): Promise<void> {
+  orBlame(UsageError, () => workloadsOf(names));
+  const line = new ProgressLine(process.stderr);
+  const abort = new AbortController();
+  const interrupt = () => abort.abort(new Interrupted());
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
+  try {
+    const traces = await recordTraces(names, {
+      out: resolve(out),
+      cache: resolve(cache ?? join(homedir(), '.cache', 'vmlab')),
+      seconds,
+      qemu,
+      signal: abort.signal,
+      progress: (step, done, total) => line.tell(total > 1 ? `${step}: ${done} of ${total}` : step),
+    });
+    line.clear();
+    console.log(json ? JSON.stringify(documentOf(traces)) : textOf(traces));
+  } catch (error) {
+    if (abort.signal.aborted) throw abort.signal.reason;
+    throw error instanceof QemuError ? new HostError(error.message) : error;
+  } finally {
+    line.clear();
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupt);
+  }
+}
+
+function orBlame(Blamed: new (message: string) => Error, work: () => unknown): void {
+  try {
+    work();
+  } catch (error) {
+    throw error instanceof QemuError ? new Blamed(error.message) : error;
+  }
+}
+
+/** Shares of pages that are not zero are between guests that were recorded together; with one guest there is none. */
+function documentOf(recorded: readonly RecordedTrace[]) {
+  const all = recorded.map(({ trace }) => trace);
+  const traces = recorded.map(({ file, bytes, trace }) => {
+    const others = all.filter((other) => other !== trace);
+    return { file, bytes, ...statisticsOf(trace), ...(others.length > 0 && { sharedShare: sharedShare(trace, others) }) };
+  });
+  return { traces, ...(all.length > 1 && { savingShare: savingShare(all) }) };
+}
+
+function textOf(recorded: readonly RecordedTrace[]): string {
+  const { traces, savingShare: saving } = documentOf(recorded);
+  const lines = traces.map(
+    ({ file, bytes, seconds, dirtyMedian, dirtyP90, zeroShare, sharedShare: shared }) =>
+      `${file}: ${bytes} bytes, ${seconds} s; pages changed in 0.1 s: median ${dirtyMedian}, 90 % at most ${dirtyP90}; ` +
+      `zero at the start: ${percent(zeroShare)}${shared === undefined ? '' : `; in another guest, too: ${percent(shared)}`}`,
+  );
+  if (saving !== undefined) lines.push(`Each content kept once would save ${percent(saving)} of the pages that are not zero.`);
+  return lines.join('\n');
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
