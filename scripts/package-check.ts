@@ -9,6 +9,7 @@ const allowed = [
   /^extension\/LICENSE\.txt$/,
   /^extension\/l10n\/[^/]+\.json$/,
   /^extension\/media\/[^/]+\.(png|svg)$/,
+  /^extension\/media\/traces\/[a-z-]+\.vmtrace$/,
   /^extension\/media\/walkthrough\/[^/]+\.(md|svg|png)$/,
   /^extension\/dist\/(extension\.(node|web)|renderer|worker\.(node|web)|cli)\.js$/,
   /^extension\/dist\/quickjs\.wasm$/,

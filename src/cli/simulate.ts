@@ -1,6 +1,7 @@
-import { dirname, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { queryMigrate } from '../engine/techniques/hypervisors';
-import { expand, parseExperiment, worldsOf, type Experiment, type Problem } from '../lab/experiment';
+import { expand, parseExperiment, tracesNamedIn, worldsOf, type Experiment, type Problem } from '../lab/experiment';
 import { countRuns } from '../lab/experiment/expand';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
@@ -36,7 +37,8 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   const endLine = () => line.end();
   // Also when whoever reads the results has read enough.
   process.once('exit', endLine);
-  const sweep = { experiment: text, files, seed, runs, events: onEvents !== undefined };
+  const traces = await traceFiles(experiment);
+  const sweep = { experiment: text, files, traces, seed, runs, events: onEvents !== undefined };
   await sweepInWorkers(sweep, {
     onReport: printed ?? ((run) => kept.push(run)),
     onProgress: ({ done, total }) => line.show(done, total),
@@ -96,6 +98,13 @@ async function strategyFiles(experiment: Experiment, experimentFile: string): Pr
 }
 
 /** A problem with a document, where it is. */
+/** The recorded traces that the experiment names. They come with the package, whose `dist` holds this bundle. */
+async function traceFiles(experiment: Experiment): Promise<Record<string, Uint8Array>> {
+  const folder = join(__dirname, '..', 'media', 'traces');
+  const files = tracesNamedIn(experiment).map(async (name) => [name, await readFile(join(folder, `${name}.vmtrace`))] as const);
+  return Object.fromEntries(await Promise.all(files));
+}
+
 export function place(file: string, { message, line, column }: Problem): string {
   return `${file === '-' ? 'standard input' : file}:${line}:${column}: ${message}`;
 }

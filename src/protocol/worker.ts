@@ -15,6 +15,8 @@ export interface SimulateJob {
   experiment: string;
   /** The strategy files it names, by the name it uses. */
   files: Record<string, string>;
+  /** The files of the recorded traces it names, by their names. */
+  traces?: Record<string, Uint8Array>;
   /** Overrides the experiment's seed. */
   seed?: number;
   /** Is every event of the runs wanted? */

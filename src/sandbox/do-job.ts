@@ -1,7 +1,7 @@
 import { course } from '../../labs';
 import { simulate, type EventLog, type Report } from '../engine';
 import { findQuestion, findTask } from '../lab/course';
-import { expand, nameOf, parseExperiment, simulationOf, type Run } from '../lab/experiment';
+import { expand, installedWith, nameOf, parseExperiment, simulationOf, type Run } from '../lab/experiment';
 import { gradeStrategy } from '../lab/grading/grade-strategy';
 import type { StrategyError } from '../lab/strategy-runner';
 import type { CheckJob, FromWorker, SimulateJob, ToWorker } from '../protocol/worker';
@@ -39,10 +39,11 @@ export function jobDoer(post: Post): (message: ToWorker) => Promise<void> {
 }
 
 async function prepare(job: SimulateJob, quickjs: WebAssembly.Module, post: Post): Promise<Simulation> {
-  const { experiment: text, files, seed, events = false } = job;
-  const { experiment, problems } = parseExperiment(text);
+  const { experiment: text, files, traces = {}, seed, events = false } = job;
+  const installed = installedWith(traces);
+  const { experiment, problems } = parseExperiment(text, installed);
   if (!experiment) throw new BadJob(problems.map(({ message, line }) => `Line ${line}: ${message}`).join(' '));
-  const runs = expand(experiment);
+  const runs = expand(experiment, installed);
   const needsSandbox = runs.some(({ technique }) => technique.file !== undefined);
   const sandbox = needsSandbox ? await SandboxRunner.start(quickjs) : undefined;
   return async (i) => {

@@ -1,4 +1,5 @@
 import { l10n, Uri, workspace } from 'vscode';
+import { parseExperiment, tracesNamedIn } from '../lab/experiment';
 import type { RunReport } from '../lab/present/findings';
 import type { Verdict } from '../lab/verdict';
 import type { CheckJob } from '../protocol/worker';
@@ -26,8 +27,9 @@ export class SandboxJobs implements Jobs {
   async simulate(sweep: Sweep, signal: AbortSignal, progress?: Progress): Promise<RunReport[]> {
     const reports: RunReport[] = [];
     const onReport = (report: RunReport) => reports.push(report);
+    const traces = await this.traceFiles(sweep.experiment);
     await this.run(signal, (parts) =>
-      runSweep(sweep, { ...parts, workers: cores(), onReport, onProgress: progress }),
+      runSweep({ ...sweep, traces }, { ...parts, workers: cores(), onReport, onProgress: progress }),
     );
     if (reports.length === 0) throw new Error(l10n.t('The experiment ended without a report.'));
     return reports;
@@ -42,6 +44,17 @@ export class SandboxJobs implements Jobs {
     await this.run(signal, (parts) => runJob(job, { ...parts, onMessage }));
     if (!verdict) throw new Error(l10n.t('The check ended without a verdict.'));
     return verdict;
+  }
+
+  /** The recorded traces that an experiment names: read each time, because they are large and seldom wanted. */
+  private async traceFiles(text: string): Promise<Record<string, Uint8Array>> {
+    const { experiment } = parseExperiment(text);
+    const files = (experiment ? tracesNamedIn(experiment) : []).map(async (name) => {
+      const bytes = await workspace.fs.readFile(Uri.joinPath(this.extension, 'media', 'traces', `${name}.vmtrace`));
+      // A copy with a buffer of its own: what the file system hands out may be a window onto a larger one.
+      return [name, new Uint8Array(bytes)] as const;
+    });
+    return Object.fromEntries(await Promise.all(files));
   }
 
   private async run(signal: AbortSignal, work: (parts: Parts) => Promise<JobOutcome>): Promise<void> {
