@@ -29,7 +29,7 @@ export function reportOf(plan: Plan, observed: Observations): Report {
   const downtimeSeconds = span.pausedAt === undefined ? 0 : (span.resumedAt ?? totalSeconds) - span.pausedAt;
   const course = courseOf(observed, (info.ram?.total ?? plan.program.memoryBytes) / PAGE_SIZE);
   const pagesSent = pagesIn(info);
-  const bytes = bytesOf(info);
+  const bytes = bytesOf(info, observed.linkBytes);
   const finalPages = finalPagesOf(plan, info, course, span);
   const throughput = throughputOf(observed, totalSeconds, arrived);
   const { linkBytes = bytes.pages } = observed;
@@ -131,11 +131,14 @@ interface Bytes {
   byPhase: Report['pagesBytesByPhase'];
 }
 
-/** Bytes of multifd are in `transferred`, but in none of the phases: they go while the guest runs, and in the final copy. */
-function bytesOf({ ram }: MigrationInfo): Bytes {
-  const pages = ram?.transferred ?? 0;
-  const downtime = ram?.['downtime-bytes'] ?? 0;
-  const resume = ram?.['postcopy-bytes'] ?? 0;
+/**
+ * By QEMU's own count, unless less went over the link: QEMU counts what it hands to its sockets, also what was lost with
+ * them, and compressed pages of multifd a little too high. Bytes of multifd are in `transferred`, but in none of the phases.
+ */
+function bytesOf({ ram }: MigrationInfo, linkBytes = Infinity): Bytes {
+  const pages = Math.min(ram?.transferred ?? 0, linkBytes);
+  const resume = Math.min(pages, ram?.['postcopy-bytes'] ?? 0);
+  const downtime = Math.min(pages - resume, ram?.['downtime-bytes'] ?? 0);
   return { pages, byPhase: { preparation: pages - downtime - resume, downtime, resume } };
 }
 
