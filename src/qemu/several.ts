@@ -9,6 +9,9 @@ import { reportOf } from './report';
 import type { QemuOptions, QemuRun } from './run';
 import { Scratch } from './scratch';
 
+/** Post-copy needs memory files on a file system of memory: userfaultfd(2) serves no others. */
+const SHARED_MEMORY = '/dev/shm';
+
 /** One after the other, or all at once over the link that they share. */
 export type Order = 'serial' | 'parallel';
 
@@ -28,7 +31,7 @@ export async function severalOnQemu(asked: readonly RealRun[], order: Order, opt
   await checkMemory(plans.map(({ program }) => program.memoryBytes));
   const limits = plans.map((plan) => options.limitSeconds ?? limitFor(plan) * (order === 'parallel' ? plans.length : 1));
   signal?.throwIfAborted();
-  const scratch = await Scratch.make();
+  const scratch = await Scratch.make(inspect && SHARED_MEMORY);
   const migrations: Migration[] = [];
   try {
     for (const [i, plan] of plans.entries()) {
