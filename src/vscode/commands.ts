@@ -24,7 +24,7 @@ export function registerCommands(lab: Lab, pages: Pages, extension: vscode.Uri):
     'vmlab.newExperiment': () => newExperimentNotebook(),
     'vmlab.showHint': (cell?: vscode.NotebookCell) => hintFor(lab, pages, cell),
     'vmlab.checkCell': (cell: vscode.NotebookCell) => runCell(cell),
-    'vmlab.chooseWorld': (cell?: vscode.NotebookCell) => worldFor(cell),
+    'vmlab.chooseWorld': (cell?: vscode.NotebookCell, choice?: unknown) => worldFor(cell, choice),
     'vmlab.chooseAnswer': (cell: vscode.NotebookCell) => chooseAnswer(lab.course, cell),
   };
   const registrations = Object.entries(commands).map(([id, run]) =>
@@ -58,12 +58,12 @@ async function runCell(cell: vscode.NotebookCell): Promise<void> {
 }
 
 /** For the cell whose button was pressed, or the one that is selected. */
-async function worldFor(pressed: vscode.NotebookCell | undefined): Promise<void> {
+async function worldFor(pressed: vscode.NotebookCell | undefined, choice: unknown): Promise<void> {
   const cell = pressed ?? selectedCell();
   const isExperiment =
     cell !== undefined && isLab(cell.notebook) && cell.kind === vscode.NotebookCellKind.Code &&
     kindOf(cell.document.getText()) === 'experiment';
-  if (isExperiment) return chooseWorld(cell);
+  if (isExperiment) return chooseWorld(cell, choice);
   void vscode.window.showInformationMessage(vscode.l10n.t('Select an experiment first.'));
 }
 

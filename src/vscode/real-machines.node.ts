@@ -1,7 +1,11 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { l10n, workspace } from 'vscode';
 import { findQemu } from '../qemu/host';
 import { runOnQemu } from '../qemu/run';
 import type { RealMachines } from './machines';
+
+const BUSY =
+  'This computer had more to do than cores to do it: the real times are those of a busy host. Run the cell again when it is quiet.';
 
 /** Real QEMU processes on the computer on which the extension runs. */
 export function realMachines(): RealMachines {
@@ -18,12 +22,13 @@ export function realMachines(): RealMachines {
           };
     },
     async run(run, { signal, progress }) {
+      const isBusy = loadavg()[0]! > availableParallelism();
       const { report, queryMigrate, remarks } = await runOnQemu(run, {
         signal,
         qemu: qemuPath(),
         progress: ({ phase, done, total }) => progress(phase, done, total),
       });
-      return { report, queryMigrate, remarks };
+      return { report, queryMigrate, remarks: isBusy ? [...remarks, BUSY] : remarks };
     },
   };
 }

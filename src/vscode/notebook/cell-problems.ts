@@ -28,8 +28,10 @@ export class CellProblems implements vscode.Disposable {
     this.collection.dispose();
   }
 
-  /** Shows these problems in place of those that were shown before. */
+  /** Shows these problems in place of those that were shown before; what a run says is not wiped off by a look that is due. */
   show(uri: vscode.Uri, problems: readonly Problem[]): void {
+    clearTimeout(this.pending.get(uri.toString()));
+    this.pending.delete(uri.toString());
     this.collection.set(uri, problems.map(diagnosticOf));
   }
 

@@ -25,22 +25,23 @@ export function worldTexts(choice: WorldChoice): { name: string; icon: string; d
   }
 }
 
-/** Offers the worlds in a list and writes the choice into the cell, as if it had been typed. Starts nothing. */
-export async function chooseWorld(cell: vscode.NotebookCell): Promise<void> {
+/** Writes a world into the cell, as if it had been typed; which one, the reader says unless the caller does. Starts nothing. */
+export async function chooseWorld(cell: vscode.NotebookCell, given?: unknown): Promise<void> {
   const { document } = cell;
-  const now = worldIn(document.getText());
-  const picks = WORLD_CHOICES.map((choice) => {
-    const { name, icon, detail } = worldTexts(choice);
-    return { label: `$(${icon}) ${name}`, description: choice === now ? vscode.l10n.t('now') : '', detail, choice };
-  });
-  const pick = await vscode.window.showQuickPick(picks, {
-    title: vscode.l10n.t('Where is this experiment to be run?'),
-    matchOnDetail: true,
-  });
-  const change = pick && withWorld(document.getText(), pick.choice);
+  const choice = given === undefined ? await ask(worldIn(document.getText())) : WORLD_CHOICES.find((one) => one === given);
+  const change = choice && withWorld(document.getText(), choice);
   if (!change) return;
   const edit = new vscode.WorkspaceEdit();
   const range = new vscode.Range(document.positionAt(change.start), document.positionAt(change.end));
   edit.replace(document.uri, range, change.text);
   await vscode.workspace.applyEdit(edit);
+}
+
+async function ask(now: WorldChoice): Promise<WorldChoice | undefined> {
+  const picks = WORLD_CHOICES.map((choice) => {
+    const { name, icon, detail } = worldTexts(choice);
+    return { label: `$(${icon}) ${name}`, description: choice === now ? vscode.l10n.t('now') : '', detail, choice };
+  });
+  const title = vscode.l10n.t('Where is this experiment to be run?');
+  return (await vscode.window.showQuickPick(picks, { title, matchOnDetail: true }))?.choice;
 }
