@@ -1,7 +1,8 @@
 import type { Page } from '../api';
 import { popcount } from '../pages/bits';
 import { LivePages } from '../pages/live-pages';
-import { CHUNK_WORDS, Pages } from '../pages/pages';
+import { CHUNK_WORDS } from '../pages/chunk';
+import { Pages } from '../pages/pages';
 import type { GuestSpec } from '../scenario';
 import type { Trace } from '../trace/trace';
 import { WriteMarks } from './write-marks';

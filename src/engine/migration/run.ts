@@ -12,15 +12,17 @@ import { vcpusOf } from '../guest/vcpus';
 import { Transmission, type Onlooker } from '../network/transmission';
 import { PACKET_PAGES, wireOf, type Wire } from '../network/wire';
 import { Pages } from '../pages/pages';
-import type { DowntimeParts, Finding, Round } from '../report';
+import type { DowntimeParts, Finding } from '../report';
 import type { Fault, Scenario } from '../scenario';
 import { MECHANISMS, type TrackingSpec } from '../tracking/tracking';
 import { Broken, describeFault } from './broken';
+import { DutyCycle } from './duty-cycle';
 import { MOST_PAGES_WITH_WRITES, rangesOf, type EventLog } from './event-log';
 import type { History } from './history';
 import { Mirror } from './mirror';
 import { PageService } from './page-service';
 import { Recorder } from './recorder';
+import { Sent } from './sent';
 import type { EngineStep } from './step';
 
 /** The part of the downtime that each kind of step is booked to. */
@@ -50,20 +52,13 @@ export class Run {
   /** The copy of the disk, if the disk is not shared. */
   readonly mirror: Mirror | undefined;
   readonly findings: Finding[] = [];
-  readonly rounds: Round[] = [];
+  readonly sent = new Sent();
   readonly downtimeParts: DowntimeParts = { pagesSeconds: 0, stateSeconds: 0, latencySeconds: 0, waitingSeconds: 0 };
   /** The pages that a running destination asks for and is pushed; undefined before the hand-over. */
   service: PageService | undefined;
   now = 0;
-  fullPages = 0;
-  zeroPages = 0;
-  skippedPages = 0;
-  finalPages = 0;
-  finalPageBytes = 0;
-  transferredBytes = 0;
   stateBytesSent = 0;
-  /** CPU seconds of the migration thread, for pages and for tracking. */
-  sendCpuSeconds = 0;
+  /** CPU seconds of the migration thread to read the dirty bitmap. */
   syncCpuSeconds = 0;
   syncs = 0;
   /** Guest work lost to throttling, and to tracking, in seconds of the undisturbed guest. */
@@ -87,11 +82,9 @@ export class Run {
   #unsent: () => Pages;
   #rateLimit = Infinity;
   #owedSeconds = 0;
-  #roundStart = 0;
-  #roundPages = 0;
   #workedUntil = 0;
-  /** The guest is throttled by turns: it runs for so long, then sleeps for so long; when the turn ends. */
-  #duty: { run: number; sleep: number; writersOnly: boolean; running: boolean; until: number } | undefined;
+  /** Set while the guest is throttled by turns. */
+  #duty: DutyCycle | undefined;
 
   constructor(
     readonly scenario: Scenario,
@@ -189,11 +182,13 @@ export class Run {
   /** Page transmissions so far, however encoded, and their bytes. */
   get transmissions(): number {
     const encoded = Object.values(this.encoders?.taken ?? {}).reduce((sum, pages) => sum + pages, 0);
-    return this.fullPages + this.zeroPages + encoded + (this.service ? this.service.fullPages + this.service.zeroPages : 0);
+    const [before, after] = [this.sent, this.service];
+    return before.fullPages + before.zeroPages + encoded + (after ? after.fullPages + after.zeroPages : 0);
   }
 
+  /** Bytes of pages that have been sent so far. */
   get bytes(): number {
-    return this.transferredBytes + (this.service?.bytes ?? 0);
+    return this.sent.pageBytes + (this.service?.bytes ?? 0);
   }
 
   #tellStep({ kind, pages, seconds }: EngineStep): void {
@@ -205,7 +200,7 @@ export class Run {
   }
 
   takeDirty(): Pages {
-    this.#endRound();
+    if (this.pausedAt === undefined) this.sent.endRound(this.now, this.memory.dirtyCount);
     this.syncs++;
     const { scanSecondsPerPage, readSecondsPerDirtyPage, flushSeconds, clearChunkPages } = this.tracking;
     const dirty = this.memory.takeDirty();
@@ -235,12 +230,9 @@ export class Run {
   setThrottle(fraction: number, { writers = false, runSeconds = 0 }: ThrottleOptions): void {
     if (this.pausedAt !== undefined) return;
     this.#account();
-    this.#duty = undefined;
-    if (fraction > 0 && runSeconds > 0) {
-      const sleep = (runSeconds * fraction) / (1 - fraction);
-      this.#duty = { run: runSeconds, sleep, writersOnly: writers, running: true, until: this.now + runSeconds };
-      this.source.setSpeed(1, 1, this.now);
-    } else this.source.setSpeed(1 - fraction, writers ? 1 : 1 - fraction, this.now);
+    this.#duty = fraction > 0 && runSeconds > 0 ? DutyCycle.of(fraction, this.now, runSeconds, writers) : undefined;
+    const [speed, readersSpeed] = this.#duty?.speeds ?? [1 - fraction, writers ? 1 : 1 - fraction];
+    this.source.setSpeed(speed, readersSpeed, this.now);
   }
 
   pause(): void {
@@ -256,8 +248,7 @@ export class Run {
       this.#bookDowntime('storageSeconds', inFlightSeconds);
     }
     // A strategy that never reads the bitmap again still had a last round.
-    if (this.#roundPages > 0) this.rounds.push(this.#round());
-    this.#roundPages = 0;
+    this.sent.endRound(this.now, this.memory.dirtyCount);
   }
 
   /** The guest goes on at the source. */
@@ -378,16 +369,7 @@ export class Run {
   /** What has been sent counts, whether the step came to its end or something broke. */
   #book(transmission: Transmission): void {
     this.#unsent = () => transmission.unsent();
-    this.fullPages += transmission.fullPages;
-    this.zeroPages += transmission.zeroPages;
-    this.skippedPages += transmission.skippedPages;
-    this.transferredBytes += transmission.bytes;
-    this.sendCpuSeconds += transmission.cpuSeconds;
-    if (this.pausedAt === undefined) this.#roundPages += transmission.started;
-    else {
-      this.finalPages += transmission.started;
-      this.finalPageBytes += transmission.bytes;
-    }
+    this.sent.add(transmission, this.pausedAt !== undefined);
   }
 
   #push({ pages, options }: EngineStep, service: PageService): void {
@@ -470,10 +452,8 @@ export class Run {
     if (this.#duty && this.#duty.until <= time) {
       this.now = time;
       this.#account();
-      const duty = this.#duty;
-      duty.running = !duty.running;
-      duty.until = time + (duty.running ? duty.run : duty.sleep);
-      this.source.setSpeed(duty.running ? 1 : 0, duty.running || duty.writersOnly ? 1 : 0, time);
+      this.#duty.turn();
+      this.source.setSpeed(...this.#duty.speeds, time);
     } else {
       const page = this.#device!.take();
       this.memory.writtenByDevice(page, this.scenario.guest.deviceTracked ?? false);
@@ -489,16 +469,6 @@ export class Run {
 
   get #fault(): Fault | undefined {
     return this.scenario.faults?.[0];
-  }
-
-  #endRound(): void {
-    if (this.pausedAt === undefined && this.#roundPages > 0) this.rounds.push(this.#round());
-    this.#roundPages = 0;
-    this.#roundStart = this.now;
-  }
-
-  #round(): Round {
-    return { pages: this.#roundPages, seconds: this.now - this.#roundStart, dirtied: this.memory.dirtyCount };
   }
 
   /** Books the guest's work since it was booked last, at the speed it had until now. */

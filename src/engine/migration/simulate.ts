@@ -134,20 +134,21 @@ function describe(error: unknown): string {
 }
 
 function reportOf(run: Run, verbs: Verbs, technique: string): Report {
-  const { scenario, pausedAt, resumedAt, downtimeParts, rounds, service, source } = run;
+  const { scenario, pausedAt, resumedAt, downtimeParts, service, source, sent } = run;
+  const { rounds } = sent;
   const residualPages = run.memory.missing.size;
   const dependent = service !== undefined && residualPages > 0;
   const totalSeconds = service && !dependent ? service.lastArrivalAt : run.now;
   run.finish(totalSeconds);
   const preparationSeconds = pausedAt ?? totalSeconds;
   const downtimeEnd = resumedAt ?? totalSeconds;
-  const fits = run.finalPageBytes / run.wire.bytesPerSecond <= scenario.downtimeLimit;
+  const fits = sent.finalPageBytes / run.wire.bytesPerSecond <= scenario.downtimeLimit;
   const pagesByEncoding = {
-    full: run.fullPages + (service?.fullPages ?? 0),
-    zero: run.zeroPages + (service?.zeroPages ?? 0),
+    full: sent.fullPages + (service?.fullPages ?? 0),
+    zero: sent.zeroPages + (service?.zeroPages ?? 0),
     ...run.encoders?.taken,
   };
-  const pagesBytes = run.transferredBytes + (service?.bytes ?? 0);
+  const pagesBytes = run.bytes;
   const storageBytes = Math.round(run.mirror?.bytes ?? 0);
   return {
     technique,
@@ -163,13 +164,13 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
     totalSeconds,
     pagesSent: Object.values(pagesByEncoding).reduce((sum, pages) => sum + pages, 0),
     pagesByEncoding,
-    pagesSkipped: run.skippedPages,
-    finalPages: run.finalPages,
+    pagesSkipped: sent.skippedPages,
+    finalPages: sent.finalPages,
     transferredBytes: pagesBytes + run.stateBytesSent + storageBytes,
     transferredParts: { pagesBytes, stateBytes: run.stateBytesSent, storageBytes },
     pagesBytesByPhase: {
-      preparation: run.transferredBytes - run.finalPageBytes,
-      downtime: run.finalPageBytes,
+      preparation: sent.pageBytes - sent.finalPageBytes,
+      downtime: sent.finalPageBytes,
       resume: service?.bytes ?? 0,
     },
     ...(run.encoders?.xbzrle && { xbzrle: run.encoders.xbzrle.report() }),
@@ -186,7 +187,7 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
       exits: source.exits,
       stallSeconds: source.stallSeconds,
     },
-    sendCpuSeconds: run.sendCpuSeconds + (service?.cpuSeconds ?? 0),
+    sendCpuSeconds: sent.cpuSeconds + (service?.cpuSeconds ?? 0),
     ...clientOf(run, totalSeconds),
     timeline: {
       ...run.recorder.timeline(totalSeconds, scenario.guest.pages),

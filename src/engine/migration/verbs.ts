@@ -2,6 +2,7 @@ import type { Guest, Link, Migration, Page, PageSet, SendOptions, Step, Throttle
 import { Pages, pagesOf } from '../pages/pages';
 import type { Finding, FindingKind } from '../report';
 import { PAGE_SIZE } from '../scenario';
+import { isAtLeast, nameOf, shown } from './argument';
 import { rangesOf } from './event-log';
 import { at, type SourceLocation } from './history';
 import type { Run } from './run';
@@ -56,13 +57,11 @@ export class Verbs implements Migration {
   }
 
   get pagesSent(): number {
-    const { fullPages, zeroPages, encoders, service } = this.run;
-    const encoded = Object.values(encoders?.taken ?? {}).reduce((sum, pages) => sum + pages, 0);
-    return fullPages + zeroPages + encoded + (service ? service.fullPages + service.zeroPages : 0);
+    return this.run.transmissions;
   }
 
   get bytesSent(): number {
-    return this.run.transferredBytes + (this.run.service?.bytes ?? 0);
+    return this.run.bytes;
   }
 
   get paused(): boolean {
@@ -352,27 +351,5 @@ export class Verbs implements Migration {
   #refuse(message: string): never {
     this.#find('bad-call', message);
     throw new StrategyFault(message);
-  }
-}
-
-function isAtLeast(least: number, value: unknown): value is number {
-  return typeof value === 'number' && value >= least;
-}
-
-/** An argument that should have been a number, in a few characters. */
-function shown(value: unknown): string {
-  try {
-    return String(value).slice(0, 40);
-  } catch {
-    return 'an object';
-  }
-}
-
-/** What somebody yielded, in a few words, whatever it is: it may be of the kind that throws when one looks at it. */
-function nameOf(value: unknown): string {
-  try {
-    return String(typeof value === 'object' ? JSON.stringify(value) : value).slice(0, 60);
-  } catch {
-    return 'an object';
   }
 }

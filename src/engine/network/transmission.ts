@@ -2,7 +2,8 @@ import type { Page, SendOptions } from '../api';
 import type { Encoders } from '../encoding/encoders';
 import type { Memory } from '../guest/memory';
 import { lowestBit, lowestBits, popcount } from '../pages/bits';
-import { CHUNK_SHIFT, CHUNK_WORDS, EMPTY_CHUNK, Pages } from '../pages/pages';
+import { CHUNK_SHIFT, CHUNK_WORDS, EMPTY_CHUNK } from '../pages/chunk';
+import { Pages } from '../pages/pages';
 import { PACKET_PAGES, type Wire } from './wire';
 
 /** Who wants to know when things happen to pages on their way. */

@@ -1,6 +1,7 @@
 import type { Page } from '../api';
 import { popcount } from './bits';
-import { CHUNK_PAGES, CHUNK_SHIFT, EMPTY_CHUNK, Pages, sizeOfChunk, type Chunk } from './pages';
+import { CHUNK_PAGES, CHUNK_SHIFT, EMPTY_CHUNK, sizeOfChunk, type Chunk } from './chunk';
+import { Pages } from './pages';
 
 /**
  * A set of pages that changes, and of which snapshots can be had for the price of the chunks that change afterwards.

@@ -1,19 +1,22 @@
 import type { Page, PageSet } from '../api';
 import { lowestBit, lowestBits, popcount } from './bits';
+import {
+  AND,
+  AND_NOT,
+  CHUNK_PAGES,
+  CHUNK_SHIFT,
+  CHUNK_WORDS,
+  EMPTY_CHUNK,
+  FULL_CHUNK,
+  isEmpty,
+  masked,
+  merged,
+  OR,
+  sizeOfChunk,
+  type Chunk,
+} from './chunk';
 
-/**
- * A set of pages as a bitmap in chunks of 32,768 pages (128 MiB of guest memory, 4 KiB of bitmap).
- * Chunks are shared between sets and never written once a set holds them, so that the set of all pages of a
- * 1 TiB guest costs 64 KiB, and a snapshot of a changing set copies only the chunks that change afterwards.
- */
-export const CHUNK_SHIFT = 15;
-export const CHUNK_PAGES = 1 << CHUNK_SHIFT;
-export const CHUNK_WORDS = CHUNK_PAGES >>> 5;
-
-export type Chunk = Uint32Array;
-export const EMPTY_CHUNK: Chunk = new Uint32Array(CHUNK_WORDS);
-const FULL_CHUNK: Chunk = new Uint32Array(CHUNK_WORDS).fill(0xffffffff);
-
+/** A set of pages: a bitmap in chunks. */
 export class Pages implements PageSet {
   #size: number;
   /** May hold other pages, too: of these chunks, the pages from `#low` to `#high`, both included, make the set. */
@@ -338,34 +341,8 @@ export function pagesOf(set: PageSet, pageCount: number): Pages {
   return set;
 }
 
-function isEmpty(words: Uint32Array): boolean {
-  for (let w = 0; w < words.length; w++) if (words[w] !== 0) return false;
-  return true;
-}
-
-export function sizeOfChunk(chunk: Chunk): number {
-  if (chunk === EMPTY_CHUNK) return 0;
-  if (chunk === FULL_CHUNK) return CHUNK_PAGES;
-  let size = 0;
-  for (let w = 0; w < CHUNK_WORDS; w++) size += popcount(chunk[w]!);
-  return size;
-}
-
 function chunksFor(pageCount: number): number {
   return Math.ceil(pageCount / CHUNK_PAGES);
-}
-
-const OR = 0;
-const AND = 1;
-const AND_NOT = 2;
-
-/** One loop for each operation, not one with a function per word: these are the inner loops of every strategy. */
-function merged(a: Chunk, b: Chunk, operation: typeof OR | typeof AND | typeof AND_NOT): Chunk {
-  const result = new Uint32Array(CHUNK_WORDS);
-  if (operation === OR) for (let w = 0; w < CHUNK_WORDS; w++) result[w] = a[w]! | b[w]!;
-  else if (operation === AND) for (let w = 0; w < CHUNK_WORDS; w++) result[w] = a[w]! & b[w]!;
-  else for (let w = 0; w < CHUNK_WORDS; w++) result[w] = a[w]! & ~b[w]!;
-  return result;
 }
 
 function describe(value: unknown): string {
@@ -375,16 +352,4 @@ function describe(value: unknown): string {
 
 function atLeastZero(count: number): number {
   return Math.max(0, Math.floor(count) || 0);
-}
-
-/** A copy of `chunk` that keeps only the pages `from` ≤ page < `to`, counted from the chunk's start. */
-function masked(chunk: Chunk, from: number, to: number): Chunk {
-  const copy = new Uint32Array(CHUNK_WORDS);
-  for (let w = from >>> 5; w << 5 < to; w++) {
-    let word = chunk[w]!;
-    if (from > w << 5) word &= -1 << (from & 31);
-    if (to < (w + 1) << 5) word &= ~(-1 << (to & 31));
-    copy[w] = word;
-  }
-  return copy;
 }

@@ -144,7 +144,7 @@ describe('whatever the guest, the link and the technique', () => {
             unsent!.push(m.unsent().toArray());
           }
           const missing = m.missing().toArray();
-          expect({ now: run.now, bytes: run.transferredBytes, dirtyAtSync, stale, unsent, missing }).to.deep.equal(expected);
+          expect({ now: run.now, bytes: run.bytes, dirtyAtSync, stale, unsent, missing }).to.deep.equal(expected);
         },
       ),
       { numRuns: 400 },
