@@ -55,6 +55,8 @@ qemu
   .argument('<workload...>', 'idle, redis, nginx, sqlite, gcc, tar, or all; guests of one command can be compared with each other')
   .requiredOption('--out <folder>', 'where the traces go')
   .addOption(new Option('--seconds <number>', 'guest time to record').default(30).argParser(readSeconds))
+  .addOption(new Option('--warm-up <seconds>', 'guest time between the workload and the recording').default(10).argParser(readSeconds))
+  .addOption(new Option('--minutes <number>', 'time of this computer after which a guest is left with what it has').argParser(readSeconds))
   .option('--cache <folder>', 'where the image and finished guests are kept, instead of ~/.cache/vmlab')
   .option('--json', 'print what was recorded as one JSON document')
   .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')

@@ -10,7 +10,10 @@ export interface QemuRecordOptions {
   /** Folder for the traces. */
   out: string;
   /** Guest time, seconds. */
+  warmUp: number;
   seconds: number;
+  /** This computer's time for each guest. */
+  minutes?: number;
   /** Folder for packages, image and finished recordings. */
   cache?: string;
   qemu?: string;
@@ -18,7 +21,8 @@ export interface QemuRecordOptions {
 }
 
 /** `vmlab qemu record WORKLOAD…`: traces of real guests, all of which are recorded together. */
-export async function qemuRecord(names: string[], { out, seconds, cache, qemu, json }: QemuRecordOptions): Promise<void> {
+export async function qemuRecord(names: string[], options: QemuRecordOptions): Promise<void> {
+  const { out, warmUp, seconds, minutes, cache, qemu, json } = options;
   orBlame(UsageError, () => workloadsOf(names));
   const line = new ProgressLine(process.stderr);
   const abort = new AbortController();
@@ -28,7 +32,9 @@ export async function qemuRecord(names: string[], { out, seconds, cache, qemu, j
     const traces = await recordTraces(names, {
       out: resolve(out),
       cache: resolve(cache ?? join(homedir(), '.cache', 'vmlab')),
+      warmUpSeconds: warmUp,
       seconds,
+      hostSeconds: minutes === undefined ? undefined : 60 * minutes,
       qemu,
       signal: abort.signal,
       progress: (step, done, total) => line.tell(total > 1 ? `${step}: ${done} of ${total}` : step),

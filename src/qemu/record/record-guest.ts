@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import { hostSeconds } from '../clock';
 import { startQemu } from '../process';
 import { Scratch } from '../scratch';
 import { clockAddress, GuestClock } from './guest-clock';
@@ -14,8 +15,6 @@ import type { Workload } from './workloads';
 const MEMORY_MIB = 256;
 /** Assumption: as fine as a simulation needs. A trace can be made coarser, never finer. */
 export const INTERVAL_SECONDS = 0.1;
-/** Guest time since its start at which every recording starts, so that guests recorded together are of one age. */
-export const START_SECONDS = 8;
 /** One instruction takes one nanosecond of the guest's time, whatever the host does. */
 const ICOUNT = 'shift=0';
 const KERNEL_OPTIONS = 'console=ttyS0 quiet panic=-1 nohz=off init_on_free=1';
@@ -24,8 +23,12 @@ export interface GuestOptions {
   readonly qemu: { readonly path: string; readonly version: string };
   readonly image: RecordingImage;
   readonly workload: Workload;
+  /** Guest time from when the workload runs to when the recording starts. */
+  readonly warmUpSeconds: number;
   /** Guest time to record. */
   readonly seconds: number;
+  /** This computer's time after which the recording ends with what it has: 1 GIPS can be slow to emulate. Default: none. */
+  readonly hostSeconds?: number;
   /** The guest's serial output is kept here. */
   readonly log: string;
   /** A folder in memory; the guest's memory is a file in it. */
@@ -39,7 +42,8 @@ export interface GuestOptions {
  * complains, misses its time, or if the recording does not agree with itself.
  */
 export async function recordGuest(options: GuestOptions): Promise<RawRecording> {
-  const { qemu, image, workload, seconds, signal } = options;
+  const { qemu, image, workload, warmUpSeconds, seconds, signal } = options;
+  const deadline = hostSeconds() + (options.hostSeconds ?? Infinity);
   const scratch = await Scratch.make(options.memoryFolder);
   try {
     const memory = scratch.path('memory');
@@ -70,13 +74,11 @@ export async function recordGuest(options: GuestOptions): Promise<RawRecording> 
     if (address === undefined) throw new RecordError('The guest did not tell where its clock is.');
     await console.line(new RegExp(`^${READY} `), signal);
     const clock = new GuestClock(file, address, image.ticksPerSecond);
-    if (clock.seconds() >= START_SECONDS) {
-      throw new RecordError(`${workload.name} was ready only ${clock.seconds()} s after its guest's start, not ${START_SECONDS} s.`);
-    }
     progress?.('warming up', 0, 1);
     const memoryBytes = MEMORY_MIB * 2 ** 20;
     const sampler = new Sampler({ qmp, clock, memory: file, memoryBytes, signal });
-    const start = await sampler.start(START_SECONDS * image.ticksPerSecond);
+    const startTicks = clock.ticks() + Math.round(warmUpSeconds * image.ticksPerSecond);
+    const start = await sampler.start(startTicks);
     const ticks = Math.round(INTERVAL_SECONDS * image.ticksPerSecond);
     const count = Math.round(seconds / INTERVAL_SECONDS);
     const samples: RawSample[] = [];
@@ -86,14 +88,15 @@ export async function recordGuest(options: GuestOptions): Promise<RawRecording> 
       if (taken.ticks !== ticks) inexact++;
       samples.push(taken.sample);
       progress?.('recording', samples.length, count);
+      if (hostSeconds() > deadline) break;
     }
-    checkTimes(workload.name, inexact, count);
+    checkTimes(workload.name, inexact, samples.length);
     checkReplay(start, samples, sampler.end());
     return {
       workload: workload.name,
       pageCount: start.hashes.length,
       intervalSeconds: INTERVAL_SECONDS,
-      recording: recordingText(qemu.version, inexact, count),
+      recording: recordingText(qemu.version, startTicks / image.ticksPerSecond, inexact, samples.length),
       versions: versionsOf(qemu.version, image, workload),
       start,
       samples,
@@ -184,11 +187,11 @@ export function checkReplay(start: RawContents, samples: readonly RawSample[], e
   if (wrong >= 0) throw new RecordError(`The recording is wrong: replayed, page ${wrong} ends with another content.`);
 }
 
-function recordingText(qemu: string, inexact: number, count: number): string {
+function recordingText(qemu: string, startSeconds: number, inexact: number, count: number): string {
   const exact = inexact === 0 ? 'all samples exact to a tick' : `${inexact} of ${count} samples a tick or more late`;
   return (
-    `QEMU ${qemu}, TCG with -icount ${ICOUNT}, 1 vCPU, ${MEMORY_MIB} MiB, kernel options ${KERNEL_OPTIONS}; from ${START_SECONDS} s ` +
-    `after the guest's start, a comparison of memory images every ${INTERVAL_SECONDS * 1000} ms of guest time (${exact}). ` +
+    `QEMU ${qemu}, TCG with -icount ${ICOUNT}, 1 vCPU, ${MEMORY_MIB} MiB, kernel options ${KERNEL_OPTIONS}; from ` +
+    `${startSeconds.toFixed(1)} s after the guest's start, a comparison of memory images every ${INTERVAL_SECONDS * 1000} ms of guest time (${exact}). ` +
     'Stores that leave a page as it was are not seen.'
   );
 }

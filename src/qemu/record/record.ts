@@ -15,8 +15,12 @@ export interface RecordOptions {
   readonly out: string;
   /** Where packages, image and finished recordings are kept: what is there is not made again. */
   readonly cache: string;
+  /** Guest time between a workload's start and its recording's. */
+  readonly warmUpSeconds: number;
   /** Guest time to record of each guest. */
   readonly seconds: number;
+  /** This computer's time after which a guest's recording ends with what it has. Default: none. */
+  readonly hostSeconds?: number;
   /** Path of QEMU; default: the one in PATH. */
   readonly qemu?: string;
   readonly signal?: AbortSignal;
@@ -40,19 +44,19 @@ export const TRACE_SUFFIX = '.vmtrace';
  */
 export async function recordTraces(names: readonly string[], options: RecordOptions): Promise<RecordedTrace[]> {
   const workloads = workloadsOf(names);
-  const { cache, seconds, out, signal, progress } = options;
+  const { cache, warmUpSeconds, seconds, out, signal, progress } = options;
   const qemu = await needQemu(options.qemu);
   await mkdir(out, { recursive: true });
   await mkdir(cache, { recursive: true });
   const image = await recordingImage(cache, { signal, progress: (step) => progress?.(step, 0, 1) });
   const recordings: RawRecording[] = [];
   for (const workload of workloads) {
-    const file = join(cache, `${image.key}-${workload.name}-${seconds}s`);
+    const file = join(cache, `${image.key}-${workload.name}-${warmUpSeconds}s-${seconds}s`);
     const log = `${file}.log`;
     let recording = await keptRecording(`${file}.raw`);
     if (!recording) {
       const told = (step: string, done: number, total: number) => progress?.(`${workload.name}: ${step}`, done, total);
-      recording = await recordGuest({ qemu, image, workload, seconds, log, signal, progress: told });
+      recording = await recordGuest({ ...options, qemu, image, workload, log, progress: told });
       await keepRecording(`${file}.raw`, recording);
     }
     recordings.push(recording);

@@ -65,7 +65,7 @@ export class Sampler {
     if (comparison) yield { sample: rest(comparison), ticks: taken };
   }
 
-  /** What all pages hold after the last sample. */
+  /** What all pages hold after the last sample that was yielded. */
   end(): RawContents {
     return contentsOf(this.#now);
   }
