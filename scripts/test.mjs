@@ -1,7 +1,7 @@
 // `npm test`: everything that CI runs, from a bare checkout. `npm test -- unit web` runs only these stages.
 // Only what Node itself brings can be imported here: node_modules may not exist yet.
 import { killAll, run, whenStopped } from './bare/command.mjs';
-import { CannotInstall, checkout, installChromium, installModules, installNodeHost } from './bare/install.mjs';
+import { CannotInstall, checkout, installChromium, installModules, installNodeHost, installQemu } from './bare/install.mjs';
 
 /**
  * @typedef {object} Stage
@@ -10,6 +10,7 @@ import { CannotInstall, checkout, installChromium, installModules, installNodeHo
  * @property {number} limitSeconds
  * @property {boolean} [tests] prints a line for each test; none at all is a failure
  * @property {('chromium' | 'nodeHost')[]} [needs]
+ * @property {'qemu'} [wants] without it the stage is skipped, and says why
  * @property {string} [after] a stage that has to come before
  */
 
@@ -30,6 +31,10 @@ const stages = {
   cli: {
     does: 'the command line', command: ['node_modules/mocha/bin/mocha.js', 'test/cli/**/*.test.ts'],
     limitSeconds: 300, tests: true, after: 'build',
+  },
+  qemu: {
+    does: 'real migrations with QEMU', command: ['node_modules/mocha/bin/mocha.js', 'test/qemu/**/*.test.ts'],
+    limitSeconds: 600, tests: true, wants: 'qemu', after: 'build',
   },
   web: {
     does: 'tests in the web extension host', command: [...tsx, 'scripts/host-tests.ts', 'web'],
@@ -73,6 +78,7 @@ try {
   const background = {
     chromium: needed.has('chromium') ? settled(timed('install chromium', installChromium)) : undefined,
     nodeHost: needed.has('nodeHost') ? settled(timed('install Node host', installNodeHost)) : undefined,
+    qemu: names.some((name) => stages[name]?.wants) ? settled(timed('install QEMU', installQemu)) : undefined,
   };
   for (const name of names) await runStage(name, background);
 } catch (error) {
@@ -97,7 +103,7 @@ function chosen(asked) {
 
 /**
  * @param {string} name
- * @param {Record<'chromium' | 'nodeHost', Promise<Error | undefined> | undefined>} background
+ * @param {Record<'chromium' | 'nodeHost' | 'qemu', Promise<Error | undefined> | undefined>} background
  */
 async function runStage(name, background) {
   const stage = /** @type {Stage} */ (stages[name]);
@@ -108,6 +114,11 @@ async function runStage(name, background) {
   for (const need of stage.needs ?? []) {
     const error = await background[need];
     if (error) return void Object.assign(result, { failed: 1, note: error.message });
+  }
+  const missing = stage.wants && await background[stage.wants];
+  if (missing) {
+    console.log(`\n── ${name}: skipped: ${missing.message}`);
+    return void Object.assign(result, { note: `skipped: ${missing.message}` });
   }
   console.log(`\n── ${name}: ${stage.does}`);
   const begin = Date.now();
@@ -120,7 +131,7 @@ async function runStage(name, background) {
       const { title, state, error } = JSON.parse(line.slice('LABTEST '.length));
       result[state === 'passed' ? 'passed' : 'failed'] += 1;
       // Mocha prints its own list for people.
-      if (!['unit', 'mutations', 'cli'].includes(name)) console.log(`  ${state === 'passed' ? '✔' : '✘'} ${title}${error ? `\n    ${error}` : ''}`);
+      if (!['unit', 'mutations', 'cli', 'qemu'].includes(name)) console.log(`  ${state === 'passed' ? '✔' : '✘'} ${title}${error ? `\n    ${error}` : ''}`);
       return true;
     },
   });

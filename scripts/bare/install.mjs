@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
+import { findQemu } from './qemu.mjs';
 import { run } from './command.mjs';
 
 export const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -59,15 +60,36 @@ export async function installChromium() {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new CannotInstall('The browser tests need Chromium or Chrome: install one, or name it in CHROME_PATH.');
   }
-  console.log('Installing Chromium …');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const quiet = { env, limitSeconds: 900, onLine: (/** @type {string} */ line) => !/^(E|W):/.test(line) };
-  await run('apt-get', ['update', '-qq'], quiet);
-  const packages = ['chromium', 'fonts-dejavu-core'];
-  const { code } = await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);
-  if (code !== 0 || !findChromium()) {
+  await aptInstall('Chromium', ['chromium', 'fonts-dejavu-core']);
+  if (!findChromium()) {
     throw new CannotInstall('apt-get could not install chromium: install it by hand, or name one in CHROME_PATH.');
   }
+}
+
+/** QEMU for the tests of real migrations: the one that is there, or Debian's if we may install it. */
+export async function installQemu() {
+  if (findQemu()) return;
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
+    throw new CannotInstall('there is no qemu-system-x86_64, and only root on Linux has it installed.');
+  }
+  await aptInstall('QEMU', ['qemu-system-x86']);
+  if (!findQemu()) throw new CannotInstall('apt-get could not install qemu-system-x86.');
+}
+
+/** One apt-get at a time: they lock each other out. @type {Promise<unknown>} */
+let aptIsFree = Promise.resolve();
+
+/** @param {string} name @param {string[]} packages */
+function aptInstall(name, packages) {
+  const work = aptIsFree.then(async () => {
+    console.log(`Installing ${name} …`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const quiet = { env, limitSeconds: 900, onLine: (/** @type {string} */ line) => !/^(E|W):/.test(line) };
+    await run('apt-get', ['update', '-qq'], quiet);
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], quiet);
+  });
+  aptIsFree = work;
+  return work;
 }
 
 /**
