@@ -1,0 +1,67 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { PAGE_SIZE } from '../../engine/scenario';
+import { checkMemory, needQemu } from '../host';
+import { planOf } from '../mapping';
+import { Migration, type QemuProgress } from '../migrate';
+import type { Observations } from '../observations';
+import { Link } from '../relay';
+import { reportOf } from '../report';
+import { Scratch } from '../scratch';
+import { runOf, type Cell } from './cell';
+import { outcomeOf, type Measurement } from './outcome';
+import { LIMIT_SECONDS } from './simulated';
+
+export interface MeasureOptions {
+  signal?: AbortSignal;
+  progress?: (progress: QemuProgress) => void;
+  /** Where QEMU is; default: the first one in PATH. */
+  qemu?: string;
+}
+
+/** Makes one migration of a cell with real QEMU. Throws a `QemuError` with one sentence for people. */
+export async function measure(cell: Cell, repetition: number, options: MeasureOptions = {}): Promise<Measurement> {
+  const { signal, progress } = options;
+  const plan = planOf(runOf(cell, repetition));
+  const { path: qemu, version } = await needQemu(options.qemu);
+  await checkMemory([plan.program.memoryBytes]);
+  const load = loadavg()[0]!;
+  const scratch = await Scratch.make();
+  try {
+    const link = plan.link && new Link(plan.link.bytesPerSecond, plan.link.latencySeconds);
+    const settings = { qemu, accelerator: 'tcg', scratch, link, signal, progress, limitSeconds: LIMIT_SECONDS } as const;
+    const migration = await Migration.prepare(plan, settings);
+    try {
+      const observed = await migration.run();
+      const report = reportOf(plan, observed);
+      return {
+        cell,
+        repetition,
+        at: new Date().toISOString(),
+        qemu: version,
+        load,
+        cores: availableParallelism(),
+        rateBefore: observed.undisturbedRate,
+        rateDuring: rateDuring(observed),
+        writtenBefore: Math.round(observed.source.at(observed.startedAt)),
+        guestPages: pagesOf(observed),
+        stateBytes: report.transferredParts.stateBytes,
+        real: outcomeOf(report),
+      };
+    } finally {
+      await migration.close();
+    }
+  } finally {
+    await scratch.remove();
+  }
+}
+
+/** Page writes per second from the start of the migration until the guest stopped; what it was before if that was at once. */
+function rateDuring({ source, startedAt, undisturbedRate }: Observations): number {
+  const last = source.lastUpTo(Infinity) ?? startedAt;
+  const shortest = 0.01;
+  return last - startedAt > shortest ? (source.at(last) - source.at(startedAt)) / (last - startedAt) : undisturbedRate;
+}
+
+function pagesOf({ polls }: Observations): number {
+  return Math.max(...polls.map(({ info }) => info.ram?.total ?? 0)) / PAGE_SIZE;
+}

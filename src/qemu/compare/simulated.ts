@@ -1,0 +1,63 @@
+import { simulate, type Scenario } from '../../engine';
+import { PAGE_SIZE } from '../../engine/scenario';
+import { simulationOf } from '../../lab/experiment';
+import { FIRMWARE_ZERO_PAGES, WINDOW_START } from '../guest/program';
+import { runOf } from './cell';
+import { outcomeOf, type Measurement, type Outcome } from './outcome';
+
+/** A migration that lasts longer than this does not converge, in either world: seconds. */
+export const LIMIT_SECONDS = 25;
+
+/** What of a measurement the simulator is told. */
+export type Reality = Pick<
+  Measurement,
+  'cell' | 'repetition' | 'guestPages' | 'stateBytes' | 'rateBefore' | 'rateDuring' | 'writtenBefore'
+>;
+
+/**
+ * Pages of zeros in the memory of the firmware (the ROMs and ACPI tables that QEMU 7.2 migrates beside the guest's memory,
+ * counted as `duplicate` of idle guests).
+ */
+const ROM_ZERO_PAGES = 82;
+
+/**
+ * The same migration in the simulator. It is told what the guest is and really did, and nothing of the migration: its pages
+ * with the firmware's, the bytes of its devices, the rate at which it wrote (a loaded computer gives a guest less than it
+ * asks for), where its window lies, and where its walk stood.
+ */
+export function simulated(reality: Reality): Outcome {
+  const { cell, repetition } = reality;
+  const run = runOf(cell, repetition);
+  const scenario = told(run.scenario, reality);
+  const before = secondsBefore(scenario, reality);
+  const { scenario: setting, strategy } = simulationOf({
+    ...run,
+    scenario: { ...scenario, setupSeconds: (scenario.setupSeconds ?? 0) + before },
+  });
+  return outcomeOf(simulate(setting, strategy, { maxSeconds: LIMIT_SECONDS + before }), before);
+}
+
+function told(scenario: Scenario, { cell, guestPages, stateBytes, rateBefore, rateDuring }: Reality): Scenario {
+  const { guest } = scenario;
+  const zeroPages = Math.max(Math.round(guest.pages * guest.zeroFraction), FIRMWARE_ZERO_PAGES) + ROM_ZERO_PAGES;
+  // What auto-converge takes away is the simulator's to find out; and post-copy leaves the source at once.
+  const isDisturbed = cell.with?.includes('auto-converge') === true || cell.technique === 'post-copy';
+  const writesPerSecond = isDisturbed ? rateBefore : rateDuring;
+  return {
+    ...scenario,
+    guest: {
+      ...guest,
+      pages: guestPages,
+      zeroFraction: zeroPages / guestPages,
+      stateBytes,
+      writesPerSecond,
+      workingSetStart: WINDOW_START / PAGE_SIZE,
+    },
+  };
+}
+
+/** The simulated guest walks on during the set-up: after so long its walk stands where the real one stood. */
+function secondsBefore({ guest }: Scenario, { cell: { workload }, writtenBefore }: Reality): number {
+  if (workload !== 'sequential' && workload !== 'linear') return 0;
+  return (writtenBefore % guest.workingSetPages) / guest.writesPerSecond;
+}
