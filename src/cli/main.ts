@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ENGINE_VERSION } from '../engine/version';
 import { check } from './check';
 import { Exit, HostError, Interrupted, UsageError } from './exit';
+import { qemuCompare } from './qemu-compare';
 import { qemuRecord } from './qemu-record';
 import { qemuRun } from './qemu-run';
 import { simulate } from './simulate';
@@ -48,6 +49,19 @@ qemu
   .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
   .addOption(seed())
   .action(qemuRun);
+
+qemu
+  .command('compare')
+  .description('run a matrix of experiments on real QEMU and in the simulator, and say by how much the simulator is off')
+  .option('--quick', 'a small matrix: one cell of each kind')
+  .addOption(new Option('--repetitions <number>', 'how often each cell is run').default(3).argParser(readSeconds))
+  .option('--results <file>', 'raw results, one JSON document a line: what is there is not run again, what is run is added')
+  .option('--no-measure', 'run nothing on QEMU: compare what the file of results holds with the simulator')
+  .option('--chart <file>', 'draw total times and downtimes as an SVG')
+  .addOption(new Option('--markdown', "tables in GitHub's Markdown").conflicts('json'))
+  .option('--json', 'print the comparison as one JSON document')
+  .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
+  .action(qemuCompare);
 
 qemu
   .command('record')
