@@ -1,6 +1,5 @@
 import type { Page } from '../api';
 import type { Content } from '../guest/content';
-import { lowestBit } from '../pages/bits';
 import type { Pages } from '../pages/pages';
 import { CompressedEncoder } from './compressed';
 import { DuplicateEncoder } from './duplicate';
@@ -46,11 +45,11 @@ export class Encoders {
       this.taken[encoder.kind] = (this.taken[encoder.kind] ?? 0) + 1;
       break;
     }
-    this.#content.sent(page);
+    this.#content.sent(page >>> 5, 1 << page);
     return bytes;
   }
 
-  /** Will no encoder so much as look at a word of pages that begins with this one? */
+  /** Will no encoder so much as look at this page, nor at what is sent after it in the same ascending order? */
   passesBy(firstPage: Page): boolean {
     return this.#all.every((encoder) => encoder.passesBy?.(firstPage) ?? false);
   }
@@ -58,13 +57,13 @@ export class Encoders {
   /** These pages of word `word`, for which `passesBy` was true, are sent as they are. */
   passBy(word: number, bits: number): void {
     for (const encoder of this.#all) encoder.passedBy?.(word * 32 + 31 - Math.clz32(bits));
-    for (let rest = bits; rest !== 0; rest &= rest - 1) this.#content.sent(word * 32 + lowestBit(rest));
+    this.#content.sent(word, bits);
   }
 
   /** A page of zeros was sent as a mark. */
   sentZero(page: Page): void {
     for (const encoder of this.#all) encoder.sentZero?.(page);
-    this.#content.sent(page);
+    this.#content.sent(page >>> 5, 1 << page);
   }
 
   /** The destination has dropped its copies of these pages. */

@@ -19,7 +19,7 @@ export interface Encoder {
   encode(page: Page): number;
   /** CPU seconds that the last attempt took. */
   readonly seconds: number;
-  /** Would it leave all pages of a word alone that begins with this one? Absent: no. */
+  /** Would it leave this page alone, and all above it that are sent in the same step? Absent: no. */
   passesBy?(firstPage: Page): boolean;
   /** It left pages alone, of which this is the highest. */
   passedBy?(lastPage: Page): void;

@@ -9,10 +9,10 @@ export const UNIQUE = 0;
  * sent last, and which other pages hold the same.
  */
 export interface Content {
-  /** `page` is written: the next touch of `writes`. */
-  written(page: Page, writes: Touches): void;
-  /** `page` is sent: deltas count from here. */
-  sent(page: Page): void;
+  /** `page` is written: touch number `touch` of the batch of `writes`. */
+  written(page: Page, writes: Touches, touch: number): void;
+  /** The pages `bits` of bitmap word `word` are sent: deltas count from here. */
+  sent(word: number, bits: number): void;
   /** Size of the page after compression, bytes. */
   compressedBytes(page: Page): number;
   /**

@@ -1,4 +1,5 @@
 import type { Page } from '../api';
+import { lowestBit } from '../pages/bits';
 import { PAGE_SIZE, type ContentSpec, type GuestSpec } from '../scenario';
 import { UNIQUE, type Content } from './content';
 
@@ -36,8 +37,9 @@ export class ModelledContent implements Content {
     this.#changed[page >>> 3]! |= 1 << (page & 7);
   }
 
-  sent(page: Page): void {
-    this.#writes[page] = 0;
+  sent(word: number, bits: number): void {
+    if (bits === -1) this.#writes.fill(0, word * 32, word * 32 + 32);
+    else for (let rest = bits; rest !== 0; rest &= rest - 1) this.#writes[word * 32 + lowestBit(rest)] = 0;
   }
 
   compressedBytes(page: Page): number {

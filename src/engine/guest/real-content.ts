@@ -1,5 +1,6 @@
 import type { Page } from '../api';
 import { encodeXbzrle } from '../optimizations/xbzrle-codec';
+import { lowestBit } from '../pages/bits';
 import { PAGE_SIZE, type GuestSpec } from '../scenario';
 import { deflate } from '../trace/deflate';
 import { UNIQUE, type Content } from './content';
@@ -50,8 +51,11 @@ export class RealContent implements Content {
     this.#fill(page * PAGE_SIZE + at, this.#bytesPerWrite);
   }
 
-  sent(page: Page): void {
-    this.#sent.set(this.bytesOf(page), page * PAGE_SIZE);
+  sent(word: number, bits: number): void {
+    for (let rest = bits; rest !== 0; rest &= rest - 1) {
+      const page = word * 32 + lowestBit(rest);
+      this.#sent.set(this.bytesOf(page), page * PAGE_SIZE);
+    }
   }
 
   compressedBytes(page: Page): number {

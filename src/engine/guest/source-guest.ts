@@ -108,7 +108,7 @@ export class SourceGuest {
    * these words? Then it was the only one. The hottest lines of the engine.
    */
   writeUntil(time: number, low: number, high: number): boolean {
-    return this.#stalls || this.content || this.told
+    return this.#stalls || this.told
       ? this.#writeOneByOne(time, low, high)
       : this.#writeBatch(time, low, high);
   }
@@ -119,7 +119,7 @@ export class SourceGuest {
   }
 
   #writeBatch(time: number, low: number, high: number): boolean {
-    const { writes, memory } = this;
+    const { writes, memory, content } = this;
     const { words } = memory.marks;
     const { batch } = writes;
     const lowest = 2 * low;
@@ -143,13 +143,14 @@ export class SourceGuest {
       for (const bitmap of memory.untilWritten) {
         for (let j = first; j < i; j++) bitmap[batch[j]! >>> 5]! &= ~(1 << batch[j]!);
       }
+      if (content) for (let j = first; j < i; j++) content.written(batch[j]!, writes, j);
       this.#made(i, fresh % STALE, Math.floor(fresh / STALE));
       if (collides || i < end) return collides;
     }
     return false;
   }
 
-  /** The same with everything that costs time or memory for each write: stalls, contents, a history. */
+  /** The same with everything that has to know when each write happens: stalls, a history. */
   #writeOneByOne(time: number, low: number, high: number): boolean {
     const { writes, memory, content, told } = this;
     const { batch } = writes;
@@ -161,7 +162,7 @@ export class SourceGuest {
       const bit = 1 << page;
       collides = w >= low && w <= high;
       if (collides && !first) return false;
-      if (content) content.written(page, writes);
+      if (content) content.written(page, writes, writes.next);
       const dirties = (memory.marks.dirty(w) & bit) === 0 && !memory.isUnprotected(page);
       const stales = (memory.marks.stale(w) & bit) === 0;
       if (dirties) memory.marks.setDirty(w, bit);

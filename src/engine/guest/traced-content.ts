@@ -1,4 +1,5 @@
 import type { Page } from '../api';
+import { lowestBit } from '../pages/bits';
 import { PAGE_SIZE } from '../scenario';
 import { deltaBytes, type Trace } from '../trace/trace';
 import { UNIQUE, type Content } from './content';
@@ -21,17 +22,17 @@ export class TracedContent implements Content {
     this.#delta = new Uint8Array(pages);
   }
 
-  written(page: Page, writes: Touches): void {
+  written(page: Page, writes: Touches, touch: number): void {
     const interval = this.trace.intervals[writes.interval!]!;
-    const position = positionInInterval(writes.base + writes.next, interval.pages.length);
+    const position = positionInInterval(writes.base + touch, interval.pages.length);
     this.#compressed[page] = interval.compressedUnits[position]!;
     this.#classes[page] = interval.classes[position]!;
     // Against an older copy the largest of the steps comes within 3 % of the truth (measured; docs/trace-format.md).
     this.#delta[page] = Math.max(this.#delta[page]!, interval.deltaClasses[position]!);
   }
 
-  sent(page: Page): void {
-    this.#delta[page] = 0;
+  sent(word: number, bits: number): void {
+    for (let rest = bits; rest !== 0; rest &= rest - 1) this.#delta[word * 32 + lowestBit(rest)] = 0;
   }
 
   compressedBytes(page: Page): number {

@@ -79,7 +79,8 @@ export class Transmission {
     this.#mostBytes = bytes;
     this.#skipDirty = skipDirty;
     this.#onePageAtATime = bytes < Infinity || onlooker.watch !== undefined;
-    this.#foreseeable = !this.#onePageAtATime && !skipDirty && !onlooker.entered && !encoders;
+    const asTheyAre = encoders === undefined || encoders.passesBy(Math.max(0, pages.lowest));
+    this.#foreseeable = !this.#onePageAtATime && !skipDirty && !onlooker.entered && asTheyAre;
     this.#nextWord();
   }
 
@@ -156,7 +157,7 @@ export class Transmission {
   /** Starts the pages of whole words, from the current one on, as long as the budget pays for all pages of a word. */
   #startWords(budget: number): void {
     const { chunks } = this.pages;
-    const { memory } = this;
+    const { memory, encoders } = this;
     const full = this.#full;
     const zero = this.#zero;
     const zeros = this.#zeros;
@@ -181,6 +182,7 @@ export class Transmission {
       }
       if (w === from) return;
       this.#advance(fullCount, zeroCount);
+      if (encoders) for (let i = from; i < w; i++) if (chunk[i] !== 0) encoders.passBy(this.#chunk * CHUNK_WORDS + i, chunk[i]! | 0);
       this.freshPages += memory.captureWords(this.#chunk, chunk, from, w);
       this.#rest = 0;
       this.#word = w - 1;

@@ -16,8 +16,8 @@ describe('what pages hold', () => {
         const spec = guest({ bytesPerWrite });
         const [model, real] = [new ModelledContent(spec, 1), new RealContent(spec, 1)];
         for (const page of pages) {
-          model.sent(page);
-          real.sent(page);
+          model.sent(page >>> 5, 1 << page);
+          real.sent(page >>> 5, 1 << page);
           for (let i = 0; i < writes; i++) {
             model.written(page);
             real.written(page);
