@@ -54,7 +54,7 @@ const OWN_BYTES = 128 * 2 ** 20;
 const SPARE_BYTES = 256 * 2 ** 20;
 
 /** Throws if source and destination of all these guests would not fit into what is free. */
-export async function checkMemory(guestBytes: readonly number[], free = freeMemory()): Promise<void> {
+export async function checkMemory(guestBytes: readonly number[], free: number | Promise<number> = freeMemory()): Promise<void> {
   const needed = guestBytes.reduce((sum, bytes) => sum + 2 * (bytes + OWN_BYTES), SPARE_BYTES);
   const available = await free;
   if (needed <= available) return;

@@ -31,7 +31,7 @@ export function reportOf(plan: Plan, observed: Observations): Report {
   const pagesSent = pagesIn(info);
   const bytes = bytesOf(info, observed.linkBytes);
   const finalPages = finalPagesOf(plan, info, course, span);
-  const throughput = throughputOf(observed, totalSeconds, arrived);
+  const throughput = throughputOf(observed, totalSeconds, span, arrived);
   const { linkBytes = bytes.pages } = observed;
   return {
     technique: plan.name,

@@ -60,7 +60,10 @@ export interface Span {
   readonly resumedAt?: number;
 }
 
-export function throughputOf(observed: Observations, total: number, arrived: boolean): Throughput {
+/** While it stood still it did nothing; before and after it never did more than undisturbed, however that was measured. */
+export function throughputOf(observed: Observations, total: number, span: Span, arrived: boolean): Throughput {
+  const { pausedAt = total, resumedAt = total } = span;
+  const worked = pausedAt * share(observed, 0, pausedAt) + (total - resumedAt) * share(observed, resumedAt, total);
   const windows: number[] = [];
   for (let from = 0; from + WINDOW_SECONDS <= total + 1e-9; from += WINDOW_SECONDS) {
     windows.push(share(observed, from, from + WINDOW_SECONDS));
@@ -70,7 +73,7 @@ export function throughputOf(observed: Observations, total: number, arrived: boo
   return {
     before: 1,
     lowest: windows.length > 0 ? Math.min(...windows) : share(observed, 0, total),
-    during: share(observed, 0, total),
+    during: total > 0 ? worked / total : 1,
     after: arrived && last > total ? share(observed, total, last) : 1,
   };
 }
