@@ -50,7 +50,8 @@ export default {
 
     if (!isInstalled()) {
       await step('QEMU is not installed, and the cell says how to install it', async () => {
-        await lab.output('text=/not installed.*Install it with/');
+        await lab.bring(await lab.output('text=/not installed.*Install it with/'));
+        await lab.screenshot('no-qemu');
       });
       return;
     }
