@@ -45,6 +45,7 @@ export async function measure(cell: Cell, repetition: number, options: MeasureOp
         writtenBefore: Math.round(observed.source.at(observed.startedAt)),
         guestPages: pagesOf(observed),
         stateBytes: report.transferredParts.stateBytes,
+        ...ownDowntimeOf(observed),
         real: outcomeOf(report),
       };
     } finally {
@@ -64,4 +65,9 @@ function rateDuring({ source, startedAt, undisturbedRate }: Observations): numbe
 
 function pagesOf({ polls }: Observations): number {
   return Math.max(...polls.map(({ info }) => info.ram?.total ?? 0)) / PAGE_SIZE;
+}
+
+function ownDowntimeOf({ polls }: Observations): Pick<Measurement, 'ownDowntimeSeconds'> {
+  const downtime = polls.at(-1)?.info.downtime;
+  return downtime === undefined ? {} : { ownDowntimeSeconds: downtime / 1000 };
 }

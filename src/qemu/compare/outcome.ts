@@ -8,6 +8,8 @@ export interface Outcome {
    * to its limit, which real QEMU does not promise.)
    */
   readonly converged: boolean;
+  /** Part of the total: from the command to the first page. */
+  readonly setupSeconds: number;
   readonly totalSeconds: number;
   readonly downtimeSeconds: number;
   readonly transferredBytes: number;
@@ -25,7 +27,17 @@ export function outcomeOf(report: Report, before = 0): Outcome {
   const converged =
     report.aborted === undefined && report.broken === undefined && report.residualPages === 0 &&
     report.timeline.resumedAtSeconds !== undefined;
-  return { converged, totalSeconds, downtimeSeconds, transferredBytes, pagesSent, finalPages, syncs: report.tracking.syncs, networkFaults };
+  return {
+    converged,
+    setupSeconds: report.setupSeconds - before,
+    totalSeconds,
+    downtimeSeconds,
+    transferredBytes,
+    pagesSent,
+    finalPages,
+    syncs: report.tracking.syncs,
+    networkFaults,
+  };
 }
 
 /** One repetition of a cell on real QEMU. A file of these, one JSON document a line, is the raw result of a comparison. */
@@ -48,5 +60,7 @@ export interface Measurement {
   readonly guestPages: number;
   /** What went over the link beside pages: vCPU, devices, and the stream's own words. */
   readonly stateBytes: number;
+  /** The downtime that QEMU reports, seconds: its own work, without what is on its way or asked for afterwards. */
+  readonly ownDowntimeSeconds?: number;
   readonly real: Outcome;
 }

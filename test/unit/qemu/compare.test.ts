@@ -18,7 +18,7 @@ const CELL: Cell = {
 };
 
 const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
-  converged: true, totalSeconds: 2, downtimeSeconds: 0.1, transferredBytes: 1e6, pagesSent: 1000, finalPages: 10, syncs: 3,
+  converged: true, setupSeconds: 0.001, totalSeconds: 2, downtimeSeconds: 0.1, transferredBytes: 1e6, pagesSent: 1000, finalPages: 10, syncs: 3,
   networkFaults: 0, ...changes,
 });
 
