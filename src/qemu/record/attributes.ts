@@ -31,11 +31,10 @@ export function deltaClassBetween(before: Uint8Array, now: Uint8Array): number {
   return deltaClassOf(encodeXbzrle(before, now, encoded));
 }
 
-/** The numbers of the pages that differ between two images of a guest's memory, ascending, as they are found. */
-export function* changedPages(before: Buffer, now: Buffer): Generator<number, void> {
-  for (let at = 0; at < now.length; at += PAGE_BYTES) {
-    if (before.compare(now, at, at + PAGE_BYTES, at, at + PAGE_BYTES) !== 0) yield at / PAGE_BYTES;
-  }
+/** Do two images of a guest's memory differ in this page? */
+export function differs(before: Buffer, now: Buffer, page: number): boolean {
+  const from = page * PAGE_BYTES;
+  return before.compare(now, from, from + PAGE_BYTES, from, from + PAGE_BYTES) !== 0;
 }
 
 /** Page number `page` of an image, not copied. */

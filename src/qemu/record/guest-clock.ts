@@ -21,9 +21,9 @@ export class GuestClock {
     return Number(this.#word.readBigUInt64LE()) - initialTicks(this.ticksPerSecond);
   }
 
-  /** Guest time since it started, seconds. */
-  seconds(): number {
-    return this.ticks() / this.ticksPerSecond;
+  /** So many ticks take these seconds, rounded. */
+  ticksIn(seconds: number): number {
+    return Math.round(seconds * this.ticksPerSecond);
   }
 }
 

@@ -1,14 +1,22 @@
 import { readSync } from 'node:fs';
 import { wait } from '../clock';
 import type { Qmp } from '../qmp';
-import { changedPages, compressedUnitsOf, deltaClassBetween, hashOf, PAGE_BYTES, pageOf } from './attributes';
+import { compressedUnitsOf, deltaClassBetween, differs, hashOf, PAGE_BYTES, pageOf } from './attributes';
 import type { GuestClock } from './guest-clock';
 import type { RawContents, RawSample } from './raw-recording';
 
 /** How often the guest's clock is looked at: seconds of the host. */
 const POLL_SECONDS = 0.001;
-/** Pages whose attributes are found between two looks at the clock: about a millisecond of work. */
-const PAGES_PER_LOOK = 8;
+/** Pages that are compared, and whose attributes are found, between two looks at the clock: about a millisecond each. */
+const COMPARED_PER_LOOK = 1024;
+const FOUND_PER_LOOK = 8;
+/**
+ * How far before its time a guest is stopped and then let go in short moments, once this computer has proved too busy to
+ * look at the clock in time. An idle guest's time passes as fast as ours.
+ */
+const CAREFUL_SECONDS = 0.06;
+/** So many moments in which no tick has passed are too short. */
+const SHORT_MOMENTS = 20;
 
 export interface SampledMachine {
   readonly qmp: Qmp;
@@ -33,6 +41,7 @@ export interface TimedSample {
 export class Sampler {
   #before: Buffer;
   #now: Buffer;
+  #isCareful = false;
 
   constructor(private readonly machine: SampledMachine) {
     this.#before = Buffer.alloc(machine.memoryBytes);
@@ -50,15 +59,18 @@ export class Sampler {
   /** `count` samples, `ticks` apart. The guest is stopped before and after. */
   async *samples(count: number, ticks: number): AsyncGenerator<TimedSample> {
     const { qmp, clock } = this.machine;
+    const early = Math.min(ticks, clock.ticksIn(CAREFUL_SECONDS));
     let comparison: Generator<void, RawSample> | undefined;
     let taken = 0;
     for (let i = 0; i < count; i++) {
       const from = clock.ticks();
       await qmp.execute('cont');
-      const sample = await this.#runTo(from + ticks, comparison);
+      const sample = await this.#runTo(from + ticks - (this.#isCareful ? early : 0), comparison);
       await qmp.execute('stop');
+      await this.#creepTo(from + ticks);
       if (comparison) yield { sample: sample ?? rest(comparison), ticks: taken };
       taken = clock.ticks() - from;
+      this.#isCareful ||= taken > ticks;
       this.#copy();
       comparison = compare(this.#before, this.#now);
     }
@@ -86,6 +98,21 @@ export class Sampler {
     return sample;
   }
 
+  /** Lets the guest, which is stopped, go for moments until its clock says `ticks`: cont and stop arrive together. */
+  async #creepTo(ticks: number): Promise<void> {
+    const { qmp, clock, signal } = this.machine;
+    let last = clock.ticks();
+    for (let idle = 0; last < ticks; idle++) {
+      signal?.throwIfAborted();
+      const going = qmp.execute('cont');
+      if (idle >= SHORT_MOMENTS) await wait(POLL_SECONDS, signal);
+      await Promise.all([going, qmp.execute('stop')]);
+      const now = clock.ticks();
+      if (now > last) idle = 0;
+      last = now;
+    }
+  }
+
   #copy(): void {
     const { memory, memoryBytes } = this.machine;
     [this.#before, this.#now] = [this.#now, this.#before];
@@ -97,9 +124,9 @@ export class Sampler {
 /** Finds what became of the pages between two images, in short steps. */
 export function* compare(before: Buffer, now: Buffer): Generator<void, RawSample> {
   const pages: number[] = [];
-  for (const page of changedPages(before, now)) {
-    pages.push(page);
-    if (pages.length % PAGES_PER_LOOK === 0) yield;
+  for (let page = 0; page < now.length / PAGE_BYTES; page++) {
+    if (differs(before, now, page)) pages.push(page);
+    if (page % COMPARED_PER_LOOK === 0) yield;
   }
   const sample = {
     pages: Int32Array.from(pages),
@@ -112,7 +139,7 @@ export function* compare(before: Buffer, now: Buffer): Generator<void, RawSample
     sample.hashes[k] = hashOf(content);
     sample.compressedUnits[k] = compressedUnitsOf(content);
     sample.deltaClasses[k] = deltaClassBetween(pageOf(before, page), content);
-    if (k % PAGES_PER_LOOK === 0) yield;
+    if (k % FOUND_PER_LOOK === 0) yield;
   }
   return sample;
 }
