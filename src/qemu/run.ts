@@ -22,6 +22,7 @@ export interface QemuOptions {
   progress?: (progress: QemuProgress) => void;
   /** Where QEMU is; default: the first one in PATH. */
   qemu?: string;
+  /** Default: KVM where it passes a test, and TCG otherwise. */
   accelerator?: Accelerator;
   /** A migration is cancelled after so long; default: what its memory takes, many times over. Seconds. */
   limitSeconds?: number;

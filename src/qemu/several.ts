@@ -1,3 +1,4 @@
+import { chooseAccelerator } from './accelerator';
 import { checkMemory, needQemu } from './host';
 import { limitFor } from './limit';
 import { planOf, type Plan, type RealRun } from './mapping';
@@ -24,10 +25,11 @@ export interface SeveralRuns {
 
 /** Migrates several guests over one link. All of them run from the beginning. Throws a `QemuError` with one sentence. */
 export async function severalOnQemu(asked: readonly RealRun[], order: Order, options: QemuOptions = {}): Promise<SeveralRuns> {
-  const { signal, progress, inspect, accelerator = 'tcg' } = options;
+  const { signal, progress, inspect } = options;
   const plans = asked.map(planOf);
   const link = sharedLink(plans);
   const { path: qemu } = await needQemu(options.qemu);
+  const accelerator = options.accelerator ?? (await chooseAccelerator(qemu));
   await checkMemory(plans.map(({ program }) => program.memoryBytes));
   const limits = plans.map((plan) => options.limitSeconds ?? limitFor(plan) * (order === 'parallel' ? plans.length : 1));
   signal?.throwIfAborted();
