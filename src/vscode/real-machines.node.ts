@@ -4,9 +4,6 @@ import { findQemu } from '../qemu/host';
 import { runOnQemu } from '../qemu/run';
 import type { RealMachines } from './machines';
 
-const BUSY =
-  'This computer had more to do than cores to do it: the real times are those of a busy host. Run the cell again when it is quiet.';
-
 /** Real QEMU processes on the computer on which the extension runs. */
 export function realMachines(): RealMachines {
   return {
@@ -18,7 +15,7 @@ export function realMachines(): RealMachines {
         ? { sentence: found.missing, briefly: l10n.t('QEMU is not installed here, or too old.') }
         : {
             sentence: l10n.t('The setting `vmlab.qemu.path` does not help: {0}', found.missing),
-            briefly: l10n.t('There is no QEMU where the setting `vmlab.qemu.path` says.'),
+            briefly: l10n.t('The setting `vmlab.qemu.path` names no QEMU that serves.'),
           };
     },
     async run(run, { signal, progress }) {
@@ -28,7 +25,7 @@ export function realMachines(): RealMachines {
         qemu: qemuPath(),
         progress: ({ phase, done, total }) => progress(phase, done, total),
       });
-      return { report, queryMigrate, remarks: isBusy ? [...remarks, BUSY] : remarks };
+      return { report, queryMigrate, remarks: isBusy ? [...remarks, busy()] : remarks };
     },
   };
 }
@@ -36,4 +33,10 @@ export function realMachines(): RealMachines {
 /** Where the user says that QEMU is; undefined: wherever it is found. A workspace cannot say it: see the manifest. */
 function qemuPath(): string | undefined {
   return workspace.getConfiguration('vmlab').get('qemu.path', '').trim() || undefined;
+}
+
+function busy(): string {
+  return l10n.t(
+    'This computer had more to do than cores to do it: the real times are those of a busy host. Run the cell again when it is quiet.',
+  );
 }

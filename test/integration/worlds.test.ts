@@ -97,13 +97,13 @@ if (isBrowser) {
       expect(outputText(first, 'text/plain')).to.include('vmlab.qemu.path').and.include('/nowhere/').and.match(/[Ii]nstall it with/);
       expect(first.executionSummary?.success).to.equal(undefined);
       const second = outputText(await runCell(notebook, 1), 'text/plain')!;
-      expect(second).to.equal('There is no QEMU where the setting `vmlab.qemu.path` says.');
+      expect(second).to.equal('The setting `vmlab.qemu.path` names no QEMU that serves.');
     });
 
     it('runs its simulated half all the same', async () => {
       const { runs, remarks } = reportIn(await runCell(await open('half', `${GUEST}world: both`), 0));
       expect(runs).to.have.length(1);
-      expect(remarks).to.deep.equal(['There is no QEMU where the setting `vmlab.qemu.path` says.']);
+      expect(remarks).to.deep.equal(['The setting `vmlab.qemu.path` names no QEMU that serves.']);
     });
   });
 

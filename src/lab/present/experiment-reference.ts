@@ -30,7 +30,8 @@ export function experimentReference(): string {
 const INTRODUCTION = `# Experiments
 
 An experiment is a short YAML document. A cell of a notebook takes it, and so does the command line:
-\`vmlab simulate experiment.yaml\`. JSON will do as well. Every key may be left out.
+\`vmlab simulate experiment.yaml\`, or \`vmlab qemu run experiment.yaml\` for a real migration. JSON will do as well. Every key may
+be left out.
 
 \`\`\`yaml
 guest:   { memory: 1 GiB, workload: hot-cold, writes: 64 MiB/s, workingSet: 128 MiB }
