@@ -42,7 +42,7 @@ export type ToWorker =
 
 export type FromWorker =
   | ({ kind: 'progress' } & Progress)
-  /** A run has been begun: a sign of life between two runs. */
+  /** A run has been begun, or goes on: a sign of life. */
   | { kind: 'begun'; run: number; label: string }
   /** Everything that happened in a run, in order: an event is a line of JSON. Come before the run's report. */
   | { kind: 'events'; lines: string[] }

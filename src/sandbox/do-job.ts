@@ -8,6 +8,9 @@ import type { CheckJob, FromWorker, SimulateJob, ToWorker } from '../protocol/wo
 import { EventLines } from './event-lines';
 import { SandboxRunner } from './runner';
 
+/** Some seconds of computing at most. */
+const STEPS_BETWEEN_SIGNS = 10_000;
+
 type Post = (message: FromWorker) => void;
 /** An experiment that has been read: makes the run of this number. */
 type Simulation = (run: number) => Promise<void>;
@@ -50,23 +53,31 @@ async function prepare(job: SimulateJob, quickjs: WebAssembly.Module, post: Post
     const run = runs[i];
     if (!run) throw new Error(`Run ${i} was asked for; the experiment has ${runs.length}.`);
     const { label, point } = run;
-    post({ kind: 'begun', run: i, label });
+    const begun = () => post({ kind: 'begun', run: i, label });
+    begun();
     await sandbox?.ready();
     const scenario = { ...run.scenario, seed: seed ?? run.scenario.seed };
     const told = events ? new EventLines() : undefined;
-    const report = simulateRun({ ...run, scenario }, files, sandbox, told?.log);
+    const report = simulateRun({ ...run, scenario }, files, sandbox, told?.log, begun);
     if (told?.refusal !== undefined) throw new BadJob(told.refusal);
     for (const lines of told?.pieces() ?? []) post({ kind: 'events', lines });
     post({ kind: 'report', run: i, report, label, point: { ...point } });
   };
 }
 
-function simulateRun(run: Run, files: Record<string, string>, sandbox?: SandboxRunner, log?: EventLog): Report {
+/** `alive` is called now and then: post-copy of a large guest takes longer than a watchdog has patience. */
+function simulateRun(
+  run: Run,
+  files: Record<string, string>,
+  sandbox: SandboxRunner | undefined,
+  log: EventLog | undefined,
+  alive: () => void,
+): Report {
   const { file, with: optimizations } = run.technique;
   const technique = nameOf(run.technique);
   if (file === undefined) {
     const { scenario, strategy } = simulationOf(run);
-    return simulate(scenario, strategy, { technique, log });
+    return simulate(scenario, strategy, { technique, log, stepped: { every: STEPS_BETWEEN_SIGNS, tell: alive } });
   }
   if (!sandbox || !Object.hasOwn(files, file)) throw new BadJob(`The experiment names ${file}, which was not found.`);
   const { report, error } = sandbox.run(files[file], run.scenario, { file, with: optimizations, log });

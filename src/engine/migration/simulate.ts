@@ -33,6 +33,8 @@ export interface SimulateOptions {
   maxTouches?: number;
   /** If a stale page is found, run once more to find out how it came about. Default: true. */
   explain?: boolean;
+  /** Called after so many steps, again and again: a sign of life for whoever waits. */
+  stepped?: { every: number; tell(): void };
   /** Told everything that happens, in the order of its virtual time. Without it nothing is kept. */
   log?: EventLog;
 }
@@ -91,6 +93,7 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
         return;
       }
       run.perform(step);
+      if (options.stepped && (steps + 1) % options.stepped.every === 0) options.stepped.tell();
       if (run.now > maxSeconds + (run.service?.guest.faults.length ?? 0)) {
         find('endless', `The migration was not over after ${at(run.now)}.`);
         return;

@@ -56,6 +56,11 @@ describe('a simulation in a worker', () => {
     }
   });
 
+  it('shows that it is alive while a run goes on for long', async () => {
+    const messages = await said('guest: { memory: 4 GiB, workload: idle }\nlink: 100 Gbit/s\ntechnique: post-copy\n', 1);
+    expect(messages.map(({ kind }) => kind)).to.deep.equal(['done', 'begun', 'begun', 'report', 'done']);
+  });
+
   it('gives up on more events than anybody reads, and starts anew with each run', () => {
     const told = new EventLines();
     for (let i = 0; i <= 1_000_000; i++) told.log({ seconds: 0, event: 'pause' });
