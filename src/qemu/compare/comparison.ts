@@ -2,8 +2,8 @@ import { nameOf, type Cell } from './cell';
 import type { Measurement, Outcome } from './outcome';
 import { median, noise, quantile } from './statistics';
 
-/** What is compared by a relative error. */
-export const METRICS = ['totalSeconds', 'transferredBytes', 'pagesSent'] as const;
+/** What is compared by a relative error. `pagesSeconds` is the total time without the set-up: from the first page on. */
+export const METRICS = ['totalSeconds', 'pagesSeconds', 'transferredBytes', 'pagesSent'] as const;
 export type Metric = (typeof METRICS)[number];
 
 /** Cells in which the total times of reality lie closer together than this are the ones by which a simulator can be judged. */
@@ -96,7 +96,12 @@ function compareCell(pairs: readonly Pair[]): CellComparison {
   const converged = verdict.real === 'yes' && verdict.simulated === 'yes';
   const asked = (cell.rate * cell.linkBytesPerSecond) / 4096;
   const figure = (metric: keyof Outcome) => figureOf(real.map((one) => Number(one[metric])), simulated.map((one) => Number(one[metric])));
-  const figures = { totalSeconds: figure('totalSeconds'), transferredBytes: figure('transferredBytes'), pagesSent: figure('pagesSent') };
+  const figures = {
+    totalSeconds: figure('totalSeconds'),
+    pagesSeconds: figureOf(real.map(withoutSetup), simulated.map(withoutSetup)),
+    transferredBytes: figure('transferredBytes'),
+    pagesSent: figure('pagesSent'),
+  };
   const downtime = figure('downtimeSeconds');
   return {
     cell,
@@ -108,6 +113,10 @@ function compareCell(pairs: readonly Pair[]): CellComparison {
     ...(converged && { figures, downtime: { ...downtime, error: downtime.simulated - downtime.real } }),
     isQuiet: converged && pairs.length > 1 && figures.totalSeconds.noise <= QUIET,
   };
+}
+
+function withoutSetup({ totalSeconds, setupSeconds }: Outcome): number {
+  return totalSeconds - setupSeconds;
 }
 
 function verdictOf(outcomes: readonly Outcome[]): Verdict {
@@ -128,6 +137,7 @@ function summaryOf(all: readonly CellComparison[]): Summary {
   };
   const each = (value: (figure: Figure) => number) => ({
     totalSeconds: of(({ figures }) => value(figures!.totalSeconds)),
+    pagesSeconds: of(({ figures }) => value(figures!.pagesSeconds)),
     transferredBytes: of(({ figures }) => value(figures!.transferredBytes)),
     pagesSent: of(({ figures }) => value(figures!.pagesSent)),
   });

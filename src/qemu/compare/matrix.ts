@@ -5,9 +5,9 @@ const USUAL = {
   technique: 'pre-copy',
   workload: 'random',
   rate: 0.5,
-  workingSetMebibytes: 32,
+  workingSetMebibytes: 16,
   zero: 0,
-  memoryMebibytes: 128,
+  memoryMebibytes: 64,
   linkBytesPerSecond: 31.25e6,
   downtimeLimitMilliseconds: 300,
 } as const satisfies Cell;
@@ -28,10 +28,10 @@ export const QUICK: readonly Cell[] = [
 export const FULL: readonly Cell[] = [
   cell({ workload: 'idle' }),
   cell({ workload: 'idle', zero: 0.5 }),
-  ...[8, 32, 96].flatMap((workingSetMebibytes) =>
-    [0.25, 0.5, 0.75, 0.9, 1.2].map((rate) => cell({ workingSetMebibytes, rate })),
+  ...[4, 16, 48].flatMap((workingSetMebibytes) =>
+    [0.25, 0.5, 0.9, 1.2].map((rate) => cell({ workingSetMebibytes, rate })),
   ),
-  ...[0.5, 0.9, 1.2].map((rate) => cell({ workload: 'hot-cold', workingSetMebibytes: 96, rate })),
+  ...[0.5, 0.9, 1.2].map((rate) => cell({ workload: 'hot-cold', workingSetMebibytes: 48, rate })),
   ...[0.25, 0.5, 0.9].map((rate) => cell({ workload: 'sequential', rate })),
   cell({ rate: 0.5, zero: 0.5 }),
   cell({ technique: 'stop-and-copy' }),
@@ -39,8 +39,8 @@ export const FULL: readonly Cell[] = [
     cell({ technique: 'post-copy', workload, rate: 0.1 }),
   ),
   cell({ technique: 'hybrid', rate: 0.5 }),
-  cell({ technique: 'hybrid', rate: 1.2, workingSetMebibytes: 96 }),
+  cell({ technique: 'hybrid', rate: 1.2, workingSetMebibytes: 48 }),
   cell({ with: ['xbzrle'], rate: 1.2 }),
-  cell({ with: ['auto-converge'], rate: 1.2, workingSetMebibytes: 96 }),
+  cell({ with: ['auto-converge'], rate: 1.2, workingSetMebibytes: 48 }),
   cell({ with: ['multifd'], rate: 0.5 }),
 ];

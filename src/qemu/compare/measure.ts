@@ -42,6 +42,7 @@ export async function measure(cell: Cell, repetition: number, options: MeasureOp
         cores: availableParallelism(),
         rateBefore: observed.undisturbedRate,
         rateDuring: rateDuring(observed),
+        linkDuring: linkDuring(observed, cell) ?? cell.linkBytesPerSecond,
         writtenBefore: Math.round(observed.source.at(observed.startedAt)),
         guestPages: pagesOf(observed),
         stateBytes: report.transferredParts.stateBytes,
@@ -70,4 +71,23 @@ function pagesOf({ polls }: Observations): number {
 function ownDowntimeOf({ polls }: Observations): Pick<Measurement, 'ownDowntimeSeconds'> {
   const downtime = polls.at(-1)?.info.downtime;
   return downtime === undefined ? {} : { ownDowntimeSeconds: downtime / 1000 };
+}
+
+/** The first bytes fill sockets, which tells nothing of the link: bytes. */
+const IN_SOCKETS = 2 ** 20;
+/** Shorter than this, a moment's delay would count for too much: seconds. */
+const SHORTEST_PASS = 0.5;
+
+/**
+ * Bytes per second from when the sockets were full to when the dirty bitmap was read for the second time; post-copy reads it
+ * at its start, and sends all pages in one pass.
+ */
+function linkDuring({ polls, syncs }: Observations, { technique }: Cell): number | undefined {
+  const passOver = technique === 'post-copy' ? Infinity : (syncs[1] ?? Infinity);
+  const sent = polls
+    .map(({ hostSeconds, info }) => ({ seconds: hostSeconds, bytes: info.ram?.transferred ?? 0 }))
+    .filter(({ seconds, bytes }) => bytes >= IN_SOCKETS && seconds <= passOver);
+  const [first, last] = [sent[0], sent.at(-1)];
+  if (!first || !last || last.seconds - first.seconds < SHORTEST_PASS) return undefined;
+  return (last.bytes - first.bytes) / (last.seconds - first.seconds);
 }

@@ -54,6 +54,11 @@ export interface Measurement {
   /** Page writes per second: before the migration, and at the source while it went on. */
   readonly rateBefore: number;
   readonly rateDuring: number;
+  /**
+   * What the link gave in the first pass over memory, bytes per second: a loaded computer does not keep up with the link that
+   * it plays, and every technique begins with the same pass.
+   */
+  readonly linkDuring: number;
   /** Pages that the guest had written when the migration began: where a walk through its window stood. */
   readonly writtenBefore: number;
   /** All that QEMU migrates as memory: the guest's, and that of its firmware. */

@@ -11,7 +11,7 @@ export const LIMIT_SECONDS = 25;
 /** What of a measurement the simulator is told. */
 export type Reality = Pick<
   Measurement,
-  'cell' | 'repetition' | 'guestPages' | 'stateBytes' | 'rateBefore' | 'rateDuring' | 'writtenBefore'
+  'cell' | 'repetition' | 'guestPages' | 'stateBytes' | 'linkDuring' | 'rateBefore' | 'rateDuring' | 'writtenBefore'
 >;
 
 /**
@@ -22,8 +22,8 @@ const ROM_ZERO_PAGES = 82;
 
 /**
  * The same migration in the simulator. It is told what the guest is and really did, and nothing of the migration: its pages
- * with the firmware's, the bytes of its devices, the rate at which it wrote (a loaded computer gives a guest less than it
- * asks for), where its window lies, and where its walk stood.
+ * with the firmware's, the bytes of its devices, the rate at which it wrote and what the link gave in the first pass (a loaded
+ * computer gives both less than they ask for), where its window lies, and where its walk stood.
  */
 export function simulated(reality: Reality): Outcome {
   const { cell, repetition } = reality;
@@ -37,7 +37,7 @@ export function simulated(reality: Reality): Outcome {
   return outcomeOf(simulate(setting, strategy, { maxSeconds: LIMIT_SECONDS + before }), before);
 }
 
-function told(scenario: Scenario, { cell, guestPages, stateBytes, rateBefore, rateDuring }: Reality): Scenario {
+function told(scenario: Scenario, { cell, guestPages, stateBytes, linkDuring, rateBefore, rateDuring }: Reality): Scenario {
   const { guest } = scenario;
   const zeroPages = Math.max(Math.round(guest.pages * guest.zeroFraction), FIRMWARE_ZERO_PAGES) + ROM_ZERO_PAGES;
   // What auto-converge takes away is the simulator's to find out; and post-copy leaves the source at once.
@@ -45,6 +45,7 @@ function told(scenario: Scenario, { cell, guestPages, stateBytes, rateBefore, ra
   const writesPerSecond = isDisturbed ? rateBefore : rateDuring;
   return {
     ...scenario,
+    link: { ...scenario.link, bytesPerSecond: linkDuring },
     guest: {
       ...guest,
       pages: guestPages,

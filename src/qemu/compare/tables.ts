@@ -21,6 +21,7 @@ export function cellTable({ cells }: Comparison): Table {
     figure('least–most', ({ figures }) => figures && spread(figures.totalSeconds)),
     figure('simulator', ({ figures }) => figures && milliseconds(figures.totalSeconds.simulated)),
     figure('error', ({ figures }) => figures && signed(figures.totalSeconds.error)),
+    figure('… from the first page', ({ figures }) => figures && signed(figures.pagesSeconds.error)),
     figure('downtime, QEMU', ({ downtime }) => downtime && milliseconds(downtime.real)),
     figure('least–most', ({ downtime }) => downtime && spread(downtime)),
     figure('simulator', ({ downtime }) => downtime && milliseconds(downtime.simulated)),
@@ -53,6 +54,7 @@ function summaryTable(caption: string, { errors, downtimeSeconds, noise }: Summa
   });
   const rows: Row[] = [
     row('total time', errors.totalSeconds, noise.totalSeconds),
+    row('… from the first page on', errors.pagesSeconds, noise.pagesSeconds),
     row('bytes', errors.transferredBytes, noise.transferredBytes),
     row('pages', errors.pagesSent, noise.pagesSent),
     {

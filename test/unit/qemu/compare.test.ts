@@ -23,7 +23,7 @@ const outcome = (changes: Partial<Outcome> = {}): Outcome => ({
 });
 
 const measurement = (real: Partial<Outcome> = {}, changes: Partial<Measurement> = {}): Measurement => ({
-  cell: CELL, repetition: 1, at: '2026-01-01T00:00:00Z', qemu: '7.2.22', load: 1, cores: 2, rateBefore: 3815, rateDuring: 3800,
+  cell: CELL, repetition: 1, at: '2026-01-01T00:00:00Z', qemu: '7.2.22', load: 1, cores: 2, rateBefore: 3815, rateDuring: 3800, linkDuring: 31.25e6,
   writtenBefore: 0, guestPages: 16_516, stateBytes: 113_000, real: outcome(real), ...changes,
 });
 
@@ -135,6 +135,7 @@ describe('the simulator’s side', () => {
     expect(says.converged).to.equal(true);
     expect(simulated(measurement({}, { rateDuring: 1900 })).pagesSent).to.be.lessThan(says.pagesSent);
     expect(simulated(measurement({}, { guestPages: 17_516 })).pagesSent).to.be.within(says.pagesSent + 1000, says.pagesSent + 1300);
+    expect(simulated(measurement({}, { linkDuring: 28e6 })).totalSeconds).to.be.greaterThan(1.08 * says.totalSeconds);
     expect(simulated(measurement({}, { stateBytes: 213_000 })).transferredBytes).to.be.closeTo(says.transferredBytes + 1e5, 1);
   });
 
