@@ -7,7 +7,7 @@ import { openBrowser } from './hosts/browser';
 import { startNodeHost } from './hosts/node-host';
 import { startWebHost } from './hosts/web-host';
 
-const limitSeconds = 240;
+const limitSeconds = 480;
 
 const [kind] = process.argv.slice(2);
 if (kind !== 'web' && kind !== 'node') throw new Error('Say which extension host: web or node.');

@@ -38,11 +38,11 @@ const stages = {
   },
   web: {
     does: 'tests in the web extension host', command: [...tsx, 'scripts/host-tests.ts', 'web'],
-    limitSeconds: 300, tests: true, needs: ['chromium'], after: 'build',
+    limitSeconds: 600, tests: true, needs: ['chromium'], after: 'build',
   },
   node: {
     does: 'tests in the Node extension host', command: [...tsx, 'scripts/host-tests.ts', 'node'],
-    limitSeconds: 300, tests: true, needs: ['chromium', 'nodeHost'], after: 'build',
+    limitSeconds: 600, tests: true, needs: ['chromium', 'nodeHost'], after: 'build',
   },
   package: {
     does: 'the package and what is in it', command: [...tsx, 'scripts/package.ts', '--check'],
