@@ -11,10 +11,10 @@ const POLL_SECONDS = 0.001;
 const COMPARED_PER_LOOK = 1024;
 const FOUND_PER_LOOK = 8;
 /**
- * How far before its time a guest is stopped and then let go in short moments, once this computer has proved too busy to
+ * So much earlier a guest is stopped, and then let go in short moments, each time this computer has proved too busy to
  * look at the clock in time. An idle guest's time passes as fast as ours.
  */
-const CAREFUL_SECONDS = 0.06;
+const CARE_SECONDS = 0.04;
 /** So many moments in which no tick has passed are too short. */
 const SHORT_MOMENTS = 20;
 
@@ -41,7 +41,8 @@ export interface TimedSample {
 export class Sampler {
   #before: Buffer;
   #now: Buffer;
-  #isCareful = false;
+  /** How far before its time the guest is stopped, ticks. */
+  #early = 0;
 
   constructor(private readonly machine: SampledMachine) {
     this.#before = Buffer.alloc(machine.memoryBytes);
@@ -59,18 +60,17 @@ export class Sampler {
   /** `count` samples, `ticks` apart. The guest is stopped before and after. */
   async *samples(count: number, ticks: number): AsyncGenerator<TimedSample> {
     const { qmp, clock } = this.machine;
-    const early = Math.min(ticks, clock.ticksIn(CAREFUL_SECONDS));
     let comparison: Generator<void, RawSample> | undefined;
     let taken = 0;
     for (let i = 0; i < count; i++) {
       const from = clock.ticks();
       await qmp.execute('cont');
-      const sample = await this.#runTo(from + ticks - (this.#isCareful ? early : 0), comparison);
+      const sample = await this.#runTo(from + ticks - this.#early, comparison);
       await qmp.execute('stop');
       await this.#creepTo(from + ticks);
       if (comparison) yield { sample: sample ?? rest(comparison), ticks: taken };
       taken = clock.ticks() - from;
-      this.#isCareful ||= taken > ticks;
+      if (taken > ticks) this.#early = Math.min(ticks, this.#early + clock.ticksIn(CARE_SECONDS));
       this.#copy();
       comparison = compare(this.#before, this.#now);
     }
