@@ -59,6 +59,9 @@ export function planOf({ scenario, technique, preset }: RealRun): Plan {
   const optimized = optimizations.map((each) => optimizationOf(each as OptimizationName, scenario, optimizations));
   const { link } = scenario;
   const isRelayed = link.bytesPerSecond < FASTEST_RELAY;
+  if (!isRelayed && scenario.faults?.some(({ kind }) => kind === 'link')) {
+    throw new QemuError('Only a link below 8 Gbit/s can be cut on real QEMU: choose a slower `link`.');
+  }
   return {
     name: nameOf(technique),
     technique: name,

@@ -65,8 +65,18 @@ function runOf(plan: Plan, observed: Observations): QemuRun {
   return {
     report: reportOf(plan, observed),
     queryMigrate: observed.polls.at(-1)?.info ?? {},
-    remarks: plan.remarks,
+    remarks: [...plan.remarks, ...busyRemark(plan, observed)],
   };
+}
+
+/** The guest's program keeps its rate to a per cent or two where it gets its CPU. */
+const SLOW = 0.95;
+
+function busyRemark({ program: { writesPerSecond, pattern } }: Plan, { undisturbedRate }: Observations): string[] {
+  // A guest that writes each page once may have finished before it was measured.
+  if (pattern === 'once' || undisturbedRate >= SLOW * writesPerSecond) return [];
+  const percent = Math.round((100 * undisturbedRate) / writesPerSecond);
+  return [`This computer is busy, or too slow: before the migration the guest wrote at ${percent} % of its rate. Trust pages and bytes more than times.`];
 }
 
 /** The one link that all of them ask for; undefined: the computer's own. */

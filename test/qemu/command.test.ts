@@ -35,8 +35,8 @@ describe('vmlab qemu run', function () {
 
   it('prints a line of JSON for each run, with QEMU’s own answer and the point of the sweep', async () => {
     const text = `${GUEST}technique: pre-copy\nsweep: { guest.writes: [1 MiB/s, 8 MiB/s] }\n`;
-    const { code, out, err } = await vmlab(['-', '--json', '--seed', '7'], text);
-    expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+    const { code, out } = await vmlab(['-', '--json', '--seed', '7'], text);
+    expect(code).to.equal(0);
     const lines = out.trim().split('\n').map((line) => JSON.parse(line) as Report & { point: Record<string, string>; queryMigrate: MigrationInfo });
     expect(lines.map(({ technique, point, seed, queryMigrate }) => [technique, point['guest.writes'], seed, queryMigrate.status])).to.deep.equal([
       ['pre-copy', '1 MiB/s', 7, 'completed'],
@@ -50,7 +50,8 @@ describe('vmlab qemu run', function () {
     const { code, out, err } = await vmlab([file]);
     expect(code).to.equal(0);
     expect(out).to.match(/\nstop-and-copy +/).and.match(/\npost-copy +/);
-    expect(err).to.equal('The real guest has one vCPU, which does all of the writing.\n');
+    // Once, though it holds for both. (A busy computer is told of, too.)
+    expect(err.split('The real guest has one vCPU, which does all of the writing.\n').length).to.equal(2);
   });
 
   it('prints QEMU’s own answer alone', async () => {

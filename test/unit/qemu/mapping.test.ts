@@ -87,6 +87,7 @@ describe('an experiment, as two QEMUs do it', () => {
       [`${GUEST}technique: { use: pre-copy, with: [dirty-limit] }`, /^`dirty-limit` needs KVM/],
       [`${GUEST}technique: { use: pre-copy, with: [free-page-hints] }`, /driver in the guest/],
       [`${GUEST}technique: { use: pre-copy, with: [compression-zstd] }`, /over multifd only/],
+      [`${GUEST}link: 10 Gbit/s\nfaults: [{ link: 1 s, for: 1 s }]`, /can be cut/],
       [`${GUEST}storage: { size: 1 GiB }`, /no disk/],
       ['guest: { memory: 64 MiB, workload: [{ for: 1 s }, { for: 1 s, writes: 1 MiB/s }] }', /phases/i],
       ['guest: { memory: 4 GiB }', /from 4 MiB to 3 GiB/],
