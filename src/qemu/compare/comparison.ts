@@ -21,7 +21,7 @@ export interface Pair {
 export interface Figure {
   readonly real: number;
   readonly simulated: number;
-  /** simulated / real − 1 */
+  /** The median of simulated / real − 1 over the repetitions: each was told what held for its own. */
   readonly error: number;
   /** Of reality: (largest − smallest) / median. */
   readonly noise: number;
@@ -41,7 +41,7 @@ export interface CellComparison {
   readonly load: number;
   /** Absent unless all repetitions converged in both worlds: one that was cut off has no total. */
   readonly figures?: Readonly<Record<Metric, Figure>>;
-  /** Seconds. `error` is the difference. */
+  /** Seconds. `error` is the median of simulated − real. */
   readonly downtime?: Omit<Figure, 'noise'>;
   /** Did reality repeat itself? */
   readonly isQuiet: boolean;
@@ -56,8 +56,10 @@ export interface Summary {
   readonly cells: number;
   /** Relative, without their signs. */
   readonly errors: Readonly<Record<Metric, Errors>>;
-  /** Seconds, without their signs. */
+  /** Seconds, without their signs: of migrations that are over when the guest runs at the destination. */
   readonly downtimeSeconds: Errors;
+  /** The same of post-copy, where the guest outside is silent until its first pages are there. */
+  readonly postcopyDowntimeSeconds: Errors;
   readonly noise: Readonly<Record<Metric, Errors>>;
   /** Cells whose simulated total lies within what reality showed. */
   readonly withinSpread: number;
@@ -102,7 +104,10 @@ function compareCell(pairs: readonly Pair[]): CellComparison {
     transferredBytes: figure('transferredBytes'),
     pagesSent: figure('pagesSent'),
   };
-  const downtime = figure('downtimeSeconds');
+  const downtime = {
+    ...figure('downtimeSeconds'),
+    error: median(pairs.map((pair) => pair.simulated.downtimeSeconds - pair.measurement.real.downtimeSeconds)),
+  };
   return {
     cell,
     name: nameOf(cell),
@@ -110,7 +115,7 @@ function compareCell(pairs: readonly Pair[]): CellComparison {
     verdict,
     rateKept: cell.workload === 'idle' ? 1 : median(pairs.map(({ measurement }) => measurement.rateDuring)) / asked,
     load: Math.max(...pairs.map(({ measurement: { load, cores } }) => load / cores)),
-    ...(converged && { figures, downtime: { ...downtime, error: downtime.simulated - downtime.real } }),
+    ...(converged && { figures, downtime }),
     isQuiet: converged && pairs.length > 1 && figures.totalSeconds.noise <= QUIET,
   };
 }
@@ -125,16 +130,23 @@ function verdictOf(outcomes: readonly Outcome[]): Verdict {
 }
 
 function figureOf(real: readonly number[], simulated: readonly number[]): Figure {
-  const [is, says] = [median(real), median(simulated)];
-  return { real: is, simulated: says, error: says / is - 1, noise: noise(real), least: Math.min(...real), most: Math.max(...real) };
+  return {
+    real: median(real),
+    simulated: median(simulated),
+    error: median(real.map((is, i) => simulated[i]! / is - 1)),
+    noise: noise(real),
+    least: Math.min(...real),
+    most: Math.max(...real),
+  };
 }
 
 function summaryOf(all: readonly CellComparison[]): Summary {
   const cells = all.filter(({ figures }) => figures !== undefined);
-  const of = (value: (cell: CellComparison) => number): Errors => {
-    const values = cells.map((cell) => Math.abs(value(cell)));
+  const of = (value: (cell: CellComparison) => number, among = cells): Errors => {
+    const values = among.map((cell) => Math.abs(value(cell)));
     return { median: median(values), ninetieth: quantile(values, 0.9) };
   };
+  const isPostcopy = ({ cell: { technique } }: CellComparison): boolean => technique === 'post-copy' || technique === 'hybrid';
   const each = (value: (figure: Figure) => number) => ({
     totalSeconds: of(({ figures }) => value(figures!.totalSeconds)),
     pagesSeconds: of(({ figures }) => value(figures!.pagesSeconds)),
@@ -144,7 +156,8 @@ function summaryOf(all: readonly CellComparison[]): Summary {
   return {
     cells: cells.length,
     errors: each(({ error }) => error),
-    downtimeSeconds: of(({ downtime }) => downtime!.error),
+    downtimeSeconds: of(({ downtime }) => downtime!.error, cells.filter((cell) => !isPostcopy(cell))),
+    postcopyDowntimeSeconds: of(({ downtime }) => downtime!.error, cells.filter(isPostcopy)),
     noise: each((figure) => figure.noise),
     withinSpread: cells.filter(({ figures }) => {
       const { simulated, least, most } = figures!.totalSeconds;

@@ -48,18 +48,20 @@ export function summaryTables({ quiet, noisy }: Comparison): Table[] {
   ];
 }
 
-function summaryTable(caption: string, { errors, downtimeSeconds, noise }: Summary): Table {
+function summaryTable(caption: string, { errors, downtimeSeconds, postcopyDowntimeSeconds, noise }: Summary): Table {
   const row = (what: string, error: Errors, beside: Errors): Row => ({
     what, median: percent(error.median, 2), ninetieth: percent(error.ninetieth, 2), noise: percent(beside.median, 2),
+  });
+  const seconds = (what: string, { median, ninetieth }: Errors): Row => ({
+    what, median: milliseconds(median), ninetieth: milliseconds(ninetieth), noise: '',
   });
   const rows: Row[] = [
     row('total time', errors.totalSeconds, noise.totalSeconds),
     row('… from the first page on', errors.pagesSeconds, noise.pagesSeconds),
     row('bytes', errors.transferredBytes, noise.transferredBytes),
     row('pages', errors.pagesSent, noise.pagesSent),
-    {
-      what: 'downtime', median: milliseconds(downtimeSeconds.median), ninetieth: milliseconds(downtimeSeconds.ninetieth), noise: '',
-    },
+    seconds('downtime', downtimeSeconds),
+    seconds('silence after post-copy', postcopyDowntimeSeconds),
   ];
   return tableOf(caption, rows, [
     { title: 'the simulator’s error', cell: ({ what }) => what },
