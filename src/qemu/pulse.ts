@@ -57,8 +57,14 @@ export class Pulse {
   }
 }
 
-function seriesOf(beats: readonly Beat[]): Series {
+/**
+ * The pages written, at the times when the guest said so. We may hear of it late, when this computer is busy, but never
+ * early; and the guest's clock runs as ours does, except while it is stopped. So on each side the guest's clock and the
+ * heartbeat that was the least late tell when each of them was sent, to the millisecond that it counts in.
+ */
+export function seriesOf(beats: readonly Beat[]): Series {
   const series = new Series();
-  for (const { hostSeconds: time, pagesWritten } of beats) series.add(time, pagesWritten);
+  const behind = beats.reduce((least, beat) => Math.min(least, beat.hostSeconds - beat.guestMilliseconds / 1000), Infinity);
+  for (const { guestMilliseconds, pagesWritten } of beats) series.add(guestMilliseconds / 1000 + behind, pagesWritten);
   return series;
 }
