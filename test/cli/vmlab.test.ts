@@ -213,7 +213,7 @@ describe('vmlab', () => {
         ['a preset that has not the technique', [], 'technique: { use: hybrid, preset: xen }', /:1:35: The preset `xen` has no `hybrid`/],
         ['optimisations that exclude each other', [], 'technique: { use: pre-copy, with: [multifd, xbzrle] }', /:1:35: .*cannot be combined with/],
         ['an unknown optimisation', [], 'technique: { use: pre-copy, with: [xbzlre] }', /:1:36: .*Did you mean `xbzrle`\?/],
-        ['a trace that is not installed', [], 'guest: { workload: kernel-build }', /no recorded traces are installed in this version/],
+        ['a trace that is not installed', [], 'guest: { workload: kernel-build }', /is not a workload or the name of a recorded trace\. Accepted: one of idle, .*redis/],
         ['tracking in the ideal world', [], 'ideal: true\ntracking: pml', /:2:11: `tracking` contradicts `ideal: true`/],
       ];
       for (const [name, args, text, says] of contradictions) {

@@ -5,7 +5,14 @@ import type { PageContents, Trace, TraceAbout, TraceInterval } from '../../engin
  * The traces that come with the lab, `media/traces/NAME.vmtrace`, and how many pages their guests have: what has to be
  * known before one is read. They are megabytes, so only who simulates one reads it (docs/traces.md).
  */
-export const SHIPPED_TRACES: Readonly<Record<string, number>> = {};
+export const SHIPPED_TRACES = {
+  'idle-linux': 65_536,
+  redis: 65_536,
+  nginx: 65_536,
+  sqlite: 65_536,
+  gcc: 65_536,
+  tar: 65_536,
+} as const satisfies Record<string, number>;
 
 /** Files of traces as they are on disk, by the traces' names. */
 export type TraceFiles = Readonly<Record<string, Uint8Array>>;

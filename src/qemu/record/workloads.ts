@@ -27,7 +27,7 @@ export const WORKLOADS: readonly Workload[] = [
     name: 'redis',
     description:
       'redis-server without persistence; three redis-benchmark clients without end, 8 connections each, on 60,000 keys: SET ' +
-      'and HSET of 120 bytes of random digits, and GET',
+      'and HSET of 120 bytes, ten random numbers, and GET',
     packages: ['redis-server', 'redis-tools'],
     // Values are random, because constant ones would make every other write a silent one.
     script: `
@@ -87,7 +87,7 @@ SQL
   },
   {
     name: 'tar',
-    description: 'tar and gzip -1 pack 25 MB of text; then gzip -d, tr and sort -u make a list of their words; again and again',
+    description: 'tar and gzip -1 pack C headers and Perl modules; then gzip -d, tr and sort -u make a list of their words; again and again',
     packages: ['tar', 'gzip', 'coreutils'],
     script: `
 (while :; do

@@ -177,9 +177,9 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
       /^1:36-1:70 .*65 MiB, more than the guest's memory/,
     ],
     [
-      'a recorded trace, of which there are none',
+      'a recorded trace that there is not',
       'guest: { workload: kernel-build }',
-      /is not a workload, and no recorded traces are installed in this version\. Accepted: one of idle/,
+      /is not a workload or the name of a recorded trace\. Accepted: one of idle, .*redis/,
     ],
     ['a working set that begins beyond memory', 'guest: { workingSetStart: 1 GiB }', /beyond the guest's memory \(1 GiB\)/],
     ['a moving working set in bits', 'guest: { workingSetMoves: 16 Mbit/s }', /not in bits/],
