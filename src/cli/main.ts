@@ -14,6 +14,9 @@ const program = new Command('vmlab')
   .exitOverride()
   .configureHelp({ showGlobalOptions: true });
 
+/** Each is two processes: more say more of this computer than of migration. */
+const MOST_GUESTS = 16;
+
 const seed = () => new Option('--seed <number>', 'seed of all random choices').argParser(readSeed);
 
 program
@@ -46,6 +49,8 @@ qemu
   .argument('<experiment>', 'a YAML or JSON file, or - for standard input')
   .option('--json', 'print JSON: one document, or JSON Lines for several reports')
   .addOption(new Option('--query-migrate', "print QEMU's own answer: JSON, a line for each run").conflicts('json'))
+  .addOption(new Option('--guests <number>', 'migrate so many guests of this kind over the one link').default(1).argParser(readGuests))
+  .option('--parallel', 'all of them at once, instead of one after the other')
   .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
   .addOption(seed())
   .action(qemuRun);
@@ -75,6 +80,12 @@ qemu
   .option('--json', 'print what was recorded as one JSON document')
   .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
   .action(qemuRecord);
+
+function readGuests(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= MOST_GUESTS) return value;
+  throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST_GUESTS}.`);
+}
 
 function readSeconds(text: string): number {
   const value = Number(text);

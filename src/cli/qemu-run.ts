@@ -3,7 +3,8 @@ import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
 import { planOf } from '../qemu/mapping';
 import { QemuError } from '../qemu/qemu-error';
-import { runOnQemu, type QemuRun } from '../qemu/run';
+import type { QemuRun } from '../qemu/run';
+import { severalOnQemu } from '../qemu/several';
 import { needQemu } from '../qemu/host';
 import { HostError, Interrupted, UsageError } from './exit';
 import { readInput } from './input';
@@ -16,6 +17,10 @@ export interface QemuRunOptions {
   /** Where QEMU is; default: the first one in PATH. */
   qemu?: string;
   seed?: number;
+  /** How many guests of this kind are migrated over the link. */
+  guests: number;
+  /** All of them at once, instead of one after the other. */
+  parallel?: true;
 }
 
 /** `vmlab qemu run EXPERIMENT`: the runs of an experiment on real QEMU, one after the other. */
@@ -49,18 +54,32 @@ async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: Abo
     for (const [i, run] of runs.entries()) {
       const progress = ({ phase, done, total }: { phase: string; done: number; total: number }) =>
         line.tell(`${i + 1} of ${runs.length}: ${run.label}: ${phase} ${Math.floor((100 * done) / total)} %`);
-      const made = await runOnQemu(run, { qemu: options.qemu, signal, progress });
+      const order = options.parallel ? 'parallel' : 'serial';
+      const several = await severalOnQemu(guestsOf(run, options.guests), order, { qemu: options.qemu, signal, progress });
       line.clear();
-      for (const remark of made.remarks.filter((each) => !said.has(each))) console.error(remark);
-      for (const remark of made.remarks) said.add(remark);
-      const document = documentOf(made, run, options);
-      if (document) console.log(JSON.stringify(document));
-      else kept.push({ report: made.report, label: run.label, point: { ...run.point } });
+      for (const [guest, made] of several.runs.entries()) {
+        for (const remark of made.remarks.filter((each) => !said.has(each))) console.error(remark);
+        for (const remark of made.remarks) said.add(remark);
+        const document = documentOf(made, run, options);
+        if (document) console.log(JSON.stringify(options.guests > 1 ? { ...document, guest: guest + 1 } : document));
+        const label = options.guests > 1 ? `${run.label}, guest ${guest + 1}` : run.label;
+        if (!document) kept.push({ report: made.report, label, point: { ...run.point }, world: 'qemu' });
+      }
+      if (options.guests > 1) {
+        const how = options.parallel ? 'at once' : 'one after the other';
+        console.error(`${run.label}: ${options.guests} guests ${how} took ${several.totalSeconds.toFixed(2)} s.`);
+      }
     }
   } finally {
     line.clear();
   }
   if (kept.length > 0) console.log(reportText(reportOutput(kept)));
+}
+
+/** Guests of the same kind, each with chances of its own. */
+function guestsOf(run: Run, count: number): Run[] {
+  const { scenario } = run;
+  return Array.from({ length: count }, (_, i) => ({ ...run, scenario: { ...scenario, seed: (scenario.seed + i) % 2 ** 32 } }));
 }
 
 /** What is printed as soon as a run is over; undefined if all of them are printed together in the end. */

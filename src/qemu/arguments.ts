@@ -1,10 +1,10 @@
 import type { Accelerator } from './accelerator';
 
 /**
- * Added to the guest's memory, so that it is no multiple of 256 KiB: bytes. Else, before version 9.0, migration misses
+ * Added to the guest's memory, so that it is no multiple of 256 KiB: bytes. Else, migration in QEMU 7.2 misses
  * writes under TCG. Its shortcut for such sizes reads and clears 64 dirty bits at a time, and forgets to tell TCG's TLB, in
  * which a page that is written again and again stays marked as dirty already (include/exec/ram_addr.h:
- * cpu_physical_memory_sync_dirty_bitmap; mended in 2024 by cpu_physical_memory_dirty_bits_cleared). Seen with 7.2.22: the
+ * cpu_physical_memory_sync_dirty_bitmap; mended upstream since, by cpu_physical_memory_dirty_bits_cleared). Seen with 7.2.22: the
  * destination had a variable that was written each millisecond as it had been 270 ms before. The smallest step of `-m`
  * is 8 KiB.
  */

@@ -54,6 +54,17 @@ describe('vmlab qemu run', function () {
     expect(err.split('The real guest has one vCPU, which does all of the writing.\n').length).to.equal(2);
   });
 
+  it('migrates several guests over one link, one after the other or at once, and says how long all took', async () => {
+    for (const parallel of [[], ['--parallel']]) {
+      const { code, out, err } = await vmlab(['-', '--json', '--guests', '2', ...parallel], `${GUEST}technique: pre-copy\n`);
+      expect(code).to.equal(0);
+      const reports = out.trim().split('\n').map((line) => JSON.parse(line) as Report & { guest: number });
+      expect(reports.map(({ guest, seed }) => [guest, seed])).to.deep.equal([[1, 1], [2, 2]]);
+      expect(err).to.match(/2 guests (one after the other|at once) took \d+\.\d\d s\./);
+    }
+    expect((await vmlab(['-', '--guests', '0'], GUEST)).err).to.include('expected a whole number from 1 to 16');
+  });
+
   it('prints QEMU’s own answer alone', async () => {
     const { out } = await vmlab(['-', '--query-migrate'], `${GUEST}technique: pre-copy\n`);
     expect(JSON.parse(out)).to.have.property('status', 'completed');
