@@ -1,3 +1,4 @@
+import { SHIPPED_TRACES } from '../src/lab/experiment/shipped-traces';
 import { checkout } from './checkout';
 
 /** What may be in the package; everything else is a mistake, however harmless. */
@@ -42,6 +43,7 @@ export function checkPackage(files: Map<string, Buffer>, size: number, manifest:
   const needed = [
     main, browser, ...icon ? [icon] : [], ...Object.values(bin), ...entrypoints,
     'dist/worker.node.js', 'dist/worker.web.js', 'dist/quickjs.wasm', 'readme.md', 'changelog.md', 'LICENSE.txt',
+    ...Object.keys(SHIPPED_TRACES).map((name) => `media/traces/${name}.vmtrace`),
   ];
   const missing = needed.map((path) => `extension/${path.replace(/^\.\//, '')}`).filter((name) => !files.has(name));
   const course = names.filter((name) => name.startsWith('extension/dist/course/') && name.endsWith('.vmlab.ipynb'));
