@@ -62,8 +62,9 @@ async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: Abo
         for (const remark of made.remarks) said.add(remark);
         const document = documentOf(made, run, options);
         if (document) console.log(JSON.stringify(options.guests > 1 ? { ...document, guest: guest + 1 } : document));
-        const label = options.guests > 1 ? `${run.label}, guest ${guest + 1}` : run.label;
-        if (!document) kept.push({ report: made.report, label, point: { ...run.point }, world: 'qemu' });
+        const suffix = options.guests > 1 ? `, guest ${guest + 1}` : '';
+        const report = { ...made.report, technique: `${made.report.technique}${suffix}` };
+        if (!document) kept.push({ report, label: `${run.label}${suffix}`, point: { ...run.point }, world: 'qemu' });
       }
       if (options.guests > 1) {
         const how = options.parallel ? 'at once' : 'one after the other';

@@ -19,7 +19,7 @@ export type Order = 'serial' | 'parallel';
 export interface SeveralRuns {
   /** In the order of what was asked for. */
   readonly runs: readonly QemuRun[];
-  /** From the start of the first migration to the end of the last, seconds. */
+  /** How long migrations were under way, seconds. What we do between two of them does not count. */
   readonly totalSeconds: number;
 }
 
@@ -41,13 +41,17 @@ export async function severalOnQemu(asked: readonly RealRun[], order: Order, opt
       migrations.push(await Migration.prepare(plan, own));
     }
     const observed = order === 'parallel' ? await all(migrations) : await oneByOne(migrations);
-    const started = Math.min(...observed.map(({ startedAt }) => startedAt));
-    const totalSeconds = Math.max(...observed.map(({ endedAt }) => endedAt)) - started;
+    const totalSeconds = order === 'parallel' ? spanOf(observed) : observed.reduce((sum, each) => sum + spanOf([each]), 0);
     return { runs: observed.map((each, i) => runOf(plans[i]!, each)), totalSeconds };
   } finally {
     await Promise.all(migrations.map((migration) => migration.close()));
     await scratch.remove();
   }
+}
+
+/** From the start of the first migration to the end of the last, seconds. */
+function spanOf(observed: readonly Observations[]): number {
+  return Math.max(...observed.map(({ endedAt }) => endedAt)) - Math.min(...observed.map(({ startedAt }) => startedAt));
 }
 
 async function oneByOne(migrations: readonly Migration[]): Promise<Observations[]> {
