@@ -14,7 +14,7 @@ const FOUND_PER_LOOK = 8;
  * So much earlier a guest is stopped, and then let go in short moments, each time this computer has proved too busy to
  * look at the clock in time. An idle guest's time passes as fast as ours.
  */
-const CARE_SECONDS = 0.04;
+const CARE_SECONDS = 0.05;
 /** So many moments in which no tick has passed are too short. */
 const SHORT_MOMENTS = 20;
 
@@ -64,9 +64,12 @@ export class Sampler {
     let taken = 0;
     for (let i = 0; i < count; i++) {
       const from = clock.ticks();
-      await qmp.execute('cont');
-      const sample = await this.#runTo(from + ticks - this.#early, comparison);
-      await qmp.execute('stop');
+      let sample: RawSample | undefined;
+      if (this.#early < ticks) {
+        await qmp.execute('cont');
+        sample = await this.#runTo(from + ticks - this.#early, comparison);
+        await qmp.execute('stop');
+      }
       await this.#creepTo(from + ticks);
       if (comparison) yield { sample: sample ?? rest(comparison), ticks: taken };
       taken = clock.ticks() - from;
