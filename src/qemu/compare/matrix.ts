@@ -31,6 +31,9 @@ export const FULL: readonly Cell[] = [
   ...[4, 16, 48].flatMap((workingSetMebibytes) =>
     [0.25, 0.5, 0.9, 1.2].map((rate) => cell({ workingSetMebibytes, rate })),
   ),
+  // The ones that never end.
+  cell({ workingSetMebibytes: 48, rate: 2 }),
+  cell({ workload: 'sequential', workingSetMebibytes: 48, rate: 1.2 }),
   ...[0.5, 0.9, 1.2].map((rate) => cell({ workload: 'hot-cold', workingSetMebibytes: 48, rate })),
   ...[0.25, 0.5, 0.9].map((rate) => cell({ workload: 'sequential', rate })),
   cell({ rate: 0.5, zero: 0.5 }),

@@ -42,7 +42,7 @@ function told(scenario: Scenario, { cell, guestPages, stateBytes, linkDuring, ra
   const zeroPages = Math.max(Math.round(guest.pages * guest.zeroFraction), FIRMWARE_ZERO_PAGES) + ROM_ZERO_PAGES;
   // What auto-converge takes away is the simulator's to find out; and post-copy leaves the source at once.
   const isDisturbed = cell.with?.includes('auto-converge') === true || cell.technique === 'post-copy';
-  const writesPerSecond = isDisturbed ? rateBefore : rateDuring;
+  const writesPerSecond = isDisturbed ? Math.max(rateBefore, rateDuring) : rateDuring;
   return {
     ...scenario,
     link: { ...scenario.link, bytesPerSecond: linkDuring },
