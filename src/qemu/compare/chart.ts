@@ -2,7 +2,7 @@ import type { CellComparison, Comparison } from './comparison';
 
 /** All lengths in pixels of the picture. */
 const ROW = 22;
-const LEFT = 250;
+const LEFT = 280;
 const WIDTH = 360;
 const GAP = 30;
 const TOP = 64;
