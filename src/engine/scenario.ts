@@ -123,8 +123,13 @@ export interface LinkSpec {
   readonly bytesPerSecond: number;
   /** One way, seconds. */
   readonly latency: number;
-  /** Bytes that the source's socket holds back: a page that is asked for queues behind them. Default: 0. */
+  /**
+   * Bytes that the source's socket takes before they leave: the hand-over, and a page that is asked for, queue behind them.
+   * Default: 0.
+   */
   readonly queueBytes?: number;
+  /** A page that is asked for has a connection of its own, and passes that queue. Default: no. */
+  readonly urgentChannel?: boolean;
 }
 
 export interface StreamSpec {

@@ -3,7 +3,7 @@
  * enough that a timer of ours that is a few milliseconds late leaves no gap; a network card and its queueing discipline
  * hold more (30 ms at 1 Gbit/s were measured). Our assumption.
  */
-const FULL_SECONDS = 0.006;
+export const FULL_SECONDS = 0.006;
 export const ROOM_SECONDS = 0.003;
 /** What comes so soon after what came before follows it without a gap: seconds. */
 const BURST_SECONDS = 0.002;

@@ -46,8 +46,8 @@ export class PageService {
 
   /** How long a request waits behind what the socket already holds. */
   get queueSeconds(): number {
-    const { queueBytes = 0, bytesPerSecond } = this.scenario.link;
-    return this.#pushing && !this.scenario.ideal ? queueBytes / bytesPerSecond : 0;
+    const { queueBytes = 0, bytesPerSecond, urgentChannel = false } = this.scenario.link;
+    return this.#pushing && !urgentChannel && !this.scenario.ideal ? queueBytes / bytesPerSecond : 0;
   }
 
   /** Pushes these pages from `now` on. Returns when the last one has left. */

@@ -82,6 +82,8 @@ export class Run {
   #unsent: () => Pages;
   #rateLimit = Infinity;
   #owedSeconds = 0;
+  /** When the last byte leaves of those that the socket has taken. */
+  #drainedAt = 0;
   #workedUntil = 0;
   /** Set while the guest is throttled by turns. */
   #duty: DutyCycle | undefined;
@@ -147,6 +149,13 @@ export class Run {
   get rate(): number {
     const mirrored = this.mirror === undefined ? 0 : this.mirror.rate(this.source.speed);
     return Math.min(this.wire.bytesPerSecond - mirrored, this.#rateLimit);
+  }
+
+  /** How far the socket runs ahead of the link: it takes bytes as long as it has room for them. */
+  get #queueSeconds(): number {
+    const { ideal, link } = this.scenario;
+    // A source that holds itself back leaves the queue empty.
+    return ideal || this.#rateLimit < this.wire.bytesPerSecond ? 0 : (link.queueBytes ?? 0) / this.wire.bytesPerSecond;
   }
 
   /** The pages that the last send left, because of its bounds. */
@@ -287,6 +296,8 @@ export class Run {
   resumeAtDestination(): void {
     const { scenario, source } = this;
     this.#payForTracking();
+    this.#bookDowntime('waitingSeconds', Math.max(0, this.#drainedAt - this.now));
+    this.now = Math.max(this.now, this.#drainedAt);
     this.resumedAt = this.now + this.wire.latency;
     this.downtimeParts.latencySeconds = this.wire.latency;
     const wire = wireOf(scenario, { handedOver: true });
@@ -342,6 +353,10 @@ export class Run {
 
   #send({ pages, options }: EngineStep): void {
     const { history, memory, source, tracking } = this;
+    const queueSeconds = this.#queueSeconds;
+    // A page holds what it held when the socket took it; the first ones are taken at once.
+    const start = Math.max(this.now, this.#drainedAt) - queueSeconds;
+    const bounds = options?.seconds === undefined ? options : { ...options, seconds: options.seconds + (this.now - start) };
     const onlooker: Onlooker = {
       watch: history && { page: history.page, sent: (at) => (history.sent = at) },
       entered:
@@ -352,17 +367,18 @@ export class Run {
             },
     };
     const transmission = new Transmission(
-      this.now,
+      start,
       pages!,
       memory,
       this.wire,
       this.rate,
-      options,
+      bounds,
       onlooker,
       this.encoders,
     );
     this.#runSource(transmission, transmission);
-    this.now = transmission.end;
+    this.#drainedAt = transmission.end + queueSeconds;
+    this.now = Math.max(this.now, transmission.end);
     this.#book(transmission);
   }
 
@@ -381,7 +397,9 @@ export class Run {
   #sendState(): void {
     this.stateSent = { at: this.now, paused: this.pausedAt !== undefined };
     this.stateBytesSent += this.stateBytes;
-    const end = this.now + this.stateBytes / this.wire.bytesPerSecond;
+    const seconds = this.stateBytes / this.wire.bytesPerSecond;
+    this.#drainedAt = Math.max(this.now, this.#drainedAt) + seconds;
+    const end = Math.max(this.now, this.#drainedAt - this.#queueSeconds);
     if (!this.service) this.#runSource({ end, done: true });
     this.now = end;
   }

@@ -41,7 +41,7 @@ export const HOST_SETTINGS: { readonly [K in HostKey]: SettingSpec<K> } = {
   },
   'link.queue': {
     path: 'link.queue',
-    meaning: "What the source's socket holds back: a page that the destination asks for queues behind it.",
+    meaning: "What the source's socket takes before it leaves: the hand-over, and a page that the destination asks for, queue behind it.",
     default: '0 B',
     example: 'queue: 256 KiB',
     values: ['0 B', '256 KiB', '4 MiB'],

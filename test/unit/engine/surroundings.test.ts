@@ -157,3 +157,48 @@ describe('a balloon', () => {
     expect(report.throughput.during).to.be.closeTo(0.999, 1e-9);
   });
 });
+
+describe("what the source's socket takes before it leaves", () => {
+  const link = { bytesPerSecond: 1024 * 4104, latency: 0 };
+  const queued = { link: { ...link, queueBytes: 64 * 4104 } };
+
+  it('is waited for at the hand-over, and changes no total', () => {
+    const report = simulate(small(queued), techniques['pre-copy']);
+    // 256 pages take 0.25 s; the strategy thinks that all is sent when 64 of them are still in the socket.
+    expect(report).to.deep.include({ preparationSeconds: 0.1875, downtimeSeconds: 0.0625, totalSeconds: 0.25 });
+    expect(report.downtimeParts).to.deep.include({ waitingSeconds: 0.0625, pagesSeconds: 0 });
+    expect(simulate(small(), techniques['pre-copy'])).to.deep.include({ downtimeSeconds: 0, totalSeconds: 0.25 });
+  });
+
+  it('has drained after a pause of the strategy that is long enough', () => {
+    function* patient(m: Migration) {
+      yield m.send(m.guest.allPages());
+      yield m.wait(0.0625);
+      m.pause();
+      yield m.sendState();
+      m.resumeAtDestination();
+    }
+    expect(simulate(small(queued), patient)).to.deep.include({ preparationSeconds: 0.25, downtimeSeconds: 0 });
+  });
+
+  it('holds what pages held when they were taken: what is written to them later is sent again', () => {
+    const writes = { workload: 'linear', writesPerSecond: 512, workingSetPages: 256 } as const;
+    const [without, with_] = [small({}, writes), small(queued, writes)].map((scenario) => simulate(scenario, techniques['pre-copy']));
+    expect(with_!.violations).to.deep.equal([]);
+    // The first 64 pages are taken at once, before anything is written.
+    expect(with_!.rounds[0]!.seconds).to.equal(0.1875);
+    expect(with_!.rounds[0]!.dirtied).to.equal(0.1875 * 512);
+    expect(without!.rounds[0]!.dirtied).to.equal(0.25 * 512);
+  });
+
+  it('is nothing where the source holds itself back to less than the link gives', () => {
+    function* slow(m: Migration) {
+      m.limitRate(m.link.bytesPerSecond / 2);
+      yield m.send(m.guest.allPages());
+      m.pause();
+      yield m.sendState();
+      m.resumeAtDestination();
+    }
+    expect(simulate(small(queued), slow)).to.deep.include({ preparationSeconds: 0.5, downtimeSeconds: 0 });
+  });
+});
