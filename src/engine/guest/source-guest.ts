@@ -129,7 +129,8 @@ export class SourceGuest {
       const collides = ((batch[first]! >>> 4) - lowest) >>> 0 <= span;
       const end = first + (collides ? 1 : this.#dueBy(time, writes.filled - first));
       let i = first;
-      let fresh = 0; // pages that became dirty, times DIRTY, and those that became stale, times STALE
+      // Pages that became dirty, times DIRTY, and those that became stale, times STALE: a batch has far fewer than STALE.
+      let fresh = 0;
       for (; i < end; i++) {
         const page = batch[i]!;
         const w = page >>> 4;
