@@ -194,4 +194,32 @@ export const mutations: readonly Mutation[] = [
     becomes: 'if (run.mirror && !run.mirror) {',
     seenBy: ['surroundings'],
   },
+  {
+    breaks: 'a set that a strategy holds does not change',
+    file: 'pages/snapshot.ts',
+    line: 'this.lost.push(word, pages);',
+    becomes: 'void word;',
+    seenBy: ['pages'],
+  },
+  {
+    breaks: 'a gap in a set is known only as far as it has been searched',
+    file: 'pages/around.ts',
+    line: 'gap ??= { from: (down + 1) * 32, to: up * 32 };',
+    becomes: 'gap ??= { from: down * 32, to: up * 32 };',
+    seenBy: ['pages'],
+  },
+  {
+    breaks: 'a vCPU is left alone only once all that it may touch is there',
+    file: 'guest/stretch.ts',
+    line: 'workingSetMoves === 0 ? workingSetStart + workingSetPages : Infinity,',
+    becomes: 'workingSetStart + workingSetPages,',
+    seenBy: ['properties'],
+  },
+  {
+    breaks: 'what is under way when the link breaks does not arrive',
+    file: 'guest/destination-guest.ts',
+    line: 'this.#arrivals.receive(time, this.#absent);\n    const lost',
+    becomes: 'this.#arrivals.receive(this.#time + 1 / 32_768, this.#absent);\n    const lost',
+    seenBy: ['optimizations/broken'],
+  },
 ];

@@ -29,9 +29,14 @@ export class ArrivalQueue {
     return this.#length > 0 ? this.#timeOf(this.#head, this.#arrived) : Infinity;
   }
 
+  /** Is it as long as it can be without growing? */
+  get full(): boolean {
+    return this.#length === this.#words.length;
+  }
+
   /** The pages `bits` of bitmap word `word` are on their way. */
   push(word: number, bits: number, since: number, before: number, each: number): void {
-    if (this.#length === this.#words.length) this.#grow();
+    if (this.full) this.#grow();
     const tail = (this.#head + this.#length++) & (this.#words.length - 1);
     this.#words[tail] = word;
     this.#bits[tail] = bits;
@@ -45,15 +50,16 @@ export class ArrivalQueue {
     while (this.#length > 0) {
       const head = this.#head;
       const bits = this.#bits[head]!;
-      const pages = popcount(bits);
+      if (this.#timeOf(head, popcount(bits) - 1) <= time) {
+        absent[this.#words[head]!]! &= ~bits;
+        this.#drop();
+        continue;
+      }
       let count = this.#arrived;
-      if (this.#timeOf(head, pages - 1) <= time) count = pages;
-      else while (this.#timeOf(head, count) <= time) count++;
-      if (count === this.#arrived) return;
+      while (this.#timeOf(head, count) <= time) count++;
       absent[this.#words[head]!]! &= ~lowestBits(bits, count);
       this.#arrived = count;
-      if (count < pages) return;
-      this.#drop();
+      return;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Page } from '../api';
+import { lowestBit } from '../pages/bits';
 import { ArrivalQueue } from './arrival-queue';
 import type { Touches } from './touches';
 
@@ -28,7 +29,7 @@ interface Vcpu {
 }
 
 /** How far a vCPU that meets no absent page is followed at a time, seconds. */
-const LOOK_AHEAD = 0.01;
+const LOOK_AHEAD = 0.05;
 
 /**
  * The guest at work at the destination while some of its pages are still at the source. Each vCPU has its own clock:
@@ -49,6 +50,10 @@ export class DestinationGuest {
   readonly #arrivals: ArrivalQueue;
   readonly #requested = new Set<Page>();
   #nextAt = Infinity;
+  /** The guest has been let work up to then. */
+  #time = 0;
+  /** All pages below this one, the first of a word, are there. */
+  #there: Page = 0;
   /** How many vCPUs wait for a page. */
   #waiting = 0;
 
@@ -96,7 +101,7 @@ export class DestinationGuest {
       if (vcpu.waitsFor >= 0) this.#wake(vcpu);
       else this.#look(vcpu);
     }
-    this.#arrivals.receive(time, this.#absent);
+    this.#time = time;
   }
 
   /** Of the 32 pages from `first` on, those that vCPUs wait for. */
@@ -108,6 +113,7 @@ export class DestinationGuest {
 
   /** Of the 32 pages from `first` on, those in `bits` leave the source, back to back; see `ArrivalQueue` for the rest. */
   willArrive(first: Page, bits: number, since: number, before: number, each: number): void {
+    if (this.#arrivals.full) this.#arrivals.receive(this.#time, this.#absent);
     this.#arrivals.push(first >>> 5, bits, since, before, each);
     if ((this.awaitedIn(first) & bits) === 0) return;
     for (const vcpu of this.#vcpus) {
@@ -121,6 +127,7 @@ export class DestinationGuest {
   /** Whatever is under way at `time` is lost, requests too. Returns the pages. */
   lose(time: number): Page[] {
     this.advance(time);
+    this.#arrivals.receive(time, this.#absent);
     const lost = this.#arrivals.takeAll();
     this.requests.length = 0;
     for (const vcpu of this.#vcpus) if (vcpu.waitsFor >= 0) vcpu.nextAt = Infinity;
@@ -142,8 +149,9 @@ export class DestinationGuest {
     }
   }
 
-  /** Accounts for the work and the stalls up to `time`, when the run is over. */
+  /** Accounts for the work and the stalls up to `time`, when the run is over. The last pages may still be under way now. */
   finish(time: number): void {
+    this.advance(time);
     for (const vcpu of this.#vcpus) {
       if (vcpu.waitsFor < 0) this.#account(vcpu, time);
       else this.stallSeconds += Math.max(0, time - vcpu.time);
@@ -156,6 +164,8 @@ export class DestinationGuest {
     const horizon = vcpu.nextAt + LOOK_AHEAD;
     vcpu.suspect = -1;
     vcpu.nextAt = Infinity;
+    // With all its pages there, it will never stop again.
+    if (touches.every(({ end }) => this.#isThereBelow(end))) return this.#settle();
     let until = work + (horizon - time);
     for (let i = 0; i < touches.length; i++) {
       if (touches[i]!.rate > 0) vcpu.nextAt = Math.min(vcpu.nextAt, horizon);
@@ -232,6 +242,13 @@ export class DestinationGuest {
   #settle(): void {
     this.#nextAt = Infinity;
     for (const { nextAt } of this.#vcpus) if (nextAt < this.#nextAt) this.#nextAt = nextAt;
+  }
+
+  /** Are all pages below `end` there? What is there stays there, so no word is looked at twice. */
+  #isThereBelow(end: Page): boolean {
+    const absent = this.#absent;
+    while (this.#there < end && absent[this.#there >>> 5] === 0) this.#there += 32;
+    return this.#there >= end || this.#there + lowestBit(absent[this.#there >>> 5]!) >= end;
   }
 
   #isAbsent(page: Page): boolean {

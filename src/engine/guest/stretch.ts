@@ -1,3 +1,4 @@
+import type { Page } from '../api';
 import type { Activity, GuestSpec, Workload } from '../scenario';
 import type { Trace } from '../trace/trace';
 import { patternOf, scatteringStep, type Pattern } from './pattern';
@@ -26,6 +27,16 @@ export interface Stretch {
 export interface Share {
   readonly first: number;
   readonly every: number;
+}
+
+/** No touch of the guest's will ever go to this page or one above it. */
+export function endOfTouches(guest: GuestSpec): Page {
+  const phases = guest.trace ? [] : (guest.phases ?? [guest]);
+  const ends = phases.map(({ workingSetStart = 0, workingSetMoves = 0, workingSetPages }) =>
+    workingSetMoves === 0 ? workingSetStart + workingSetPages : Infinity,
+  );
+  // What does not fit goes round to page 0; a trace may touch anything.
+  return Math.min(guest.pages, guest.trace ? Infinity : Math.max(...ends));
 }
 
 /** What a guest does, stretch after stretch, for ever. */

@@ -1,6 +1,6 @@
 import type { Page } from '../api';
 import type { GuestSpec } from '../scenario';
-import { stretchesOf, type Share, type Stretch, type TouchKind } from './stretch';
+import { endOfTouches, stretchesOf, type Share, type Stretch, type TouchKind } from './stretch';
 
 const BATCH = 256;
 /** How many of the last touches are remembered. */
@@ -27,6 +27,8 @@ export class Touches {
   /** The number in its stretch, all vCPUs counted, of the touch at `batch[0]`; the following ones are `every` apart. */
   base = 0;
   readonly every: number;
+  /** No touch will ever go to this page or one above it. */
+  readonly end: Page;
   readonly #first: number;
   readonly #stretches: Generator<Stretch>;
   #stretch: Stretch | undefined;
@@ -46,6 +48,7 @@ export class Touches {
   ) {
     this.#first = share.first;
     this.every = share.every;
+    this.end = endOfTouches(guest);
     this.#stretches = stretchesOf(guest, kind, seed, stream, share);
     this.refill();
   }

@@ -4,7 +4,7 @@ import type { DestinationGuest } from '../guest/destination-guest';
 import type { Memory } from '../guest/memory';
 import type { Wire } from '../network/wire';
 import { lowestBit, lowestBits, popcount } from '../pages/bits';
-import { CHUNK_PAGES, CHUNK_WORDS, EMPTY_CHUNK } from '../pages/chunk';
+import { CHUNK_PAGES, CHUNK_WORDS } from '../pages/chunk';
 import { Pages } from '../pages/pages';
 import type { Fault, Scenario } from '../scenario';
 import { Broken, describeFault } from './broken';
@@ -30,6 +30,8 @@ export class PageService {
   #busyBytes = 0;
   #busyUntil = -1;
   #pushing = false;
+  /** Before this time nothing happens but that pages leave. */
+  #quiet = -Infinity;
   readonly #faults: Fault[];
 
   constructor(
@@ -54,15 +56,17 @@ export class PageService {
   push(pages: Pages, now: number, { seconds = Infinity, bytes = Infinity }: SendOptions = {}): number {
     this.#now = Math.max(now, this.#busyUntil);
     this.#pushing = true;
+    this.#quiet = -Infinity;
     const until = this.#now + seconds;
     const mostBytes = this.bytes + bytes;
+    const { missing } = this.memory;
     for (let c = pages.firstChunk; c <= pages.lastChunk && this.#now < until; c++) {
-      if (pages.held(c) === EMPTY_CHUNK) continue;
-      for (let w = pages.firstWord(c); w < pages.lastWord(c); w++) {
-        let rest = pages.word(c, w);
+      const end = pages.lastWord(c);
+      for (let w = pages.firstWord(c); (w = missing.nextWord(c, w, end)) < end; w++) {
+        let rest = missing.common(pages, c, w);
         while (rest !== 0 && this.#now < until && this.bytes < mostBytes) {
-          this.#answerRequests();
-          rest &= this.memory.missing.word(c, w);
+          if (this.#now >= this.#quiet) this.#answerRequests();
+          rest &= missing.word(c, w);
           if (rest !== 0) rest &= ~this.#start(c, w, rest, until, mostBytes);
         }
       }
@@ -120,15 +124,18 @@ export class PageService {
       return bits & -bits;
     }
     if (this.#now !== this.#busyUntil) this.#beBusy();
-    recorder.enter(this.#now);
-    const request = guest.requests[0]?.at ?? Infinity;
-    const fault = this.#faults[0]?.at ?? Infinity;
-    const quiet = Math.min(guest.nextAt, request, fault, until, recorder.boundary);
+    if (this.#now >= this.#quiet) {
+      recorder.enter(this.#now);
+      const request = guest.requests[0]?.at ?? Infinity;
+      const fault = this.#faults[0]?.at ?? Infinity;
+      this.#quiet = Math.min(guest.nextAt, request, fault, until, recorder.boundary);
+    }
     // A vCPU that waits for one of them goes on once it is there: what is due then is not known yet.
     const awaited = guest.awaitedIn(page) & bits;
-    const count = this.#countUntil(quiet, popcount(awaited === 0 ? bits : bits & (awaited ^ (awaited - 1))));
+    const count = this.#countUntil(this.#quiet, popcount(awaited === 0 ? bits : bits & (awaited ^ (awaited - 1))));
     const sent = lowestBits(bits, count);
     guest.willArrive(page, sent, this.#busySince, this.#busyBytes, wire.fullPageBytes);
+    if (guest.nextAt < this.#quiet) this.#quiet = guest.nextAt;
     this.#busyBytes += count * wire.fullPageBytes;
     this.#now = this.#busyUntil = this.#busySince + this.#busyBytes / wire.bytesPerSecond;
     this.lastArrivalAt = this.#now + wire.latency;
@@ -142,13 +149,18 @@ export class PageService {
   /** How many of the next `most` pages start before `quiet`, but at least one. */
   #countUntil(quiet: number, most: number): number {
     const { fullPageBytes, bytesPerSecond } = this.wire;
-    const endOf = (pages: number) => this.#busySince + (this.#busyBytes + pages * fullPageBytes) / bytesPerSecond;
+    if (this.#endOf(most - 1) < quiet) return most;
     let count = Math.ceil(((quiet - this.#busySince) * bytesPerSecond - this.#busyBytes) / fullPageBytes);
     count = Math.max(1, Math.min(most, count));
     // The estimate is rounded; the times themselves decide.
-    while (count > 1 && endOf(count - 1) >= quiet) count--;
-    while (count < most && endOf(count) < quiet) count++;
+    while (count > 1 && this.#endOf(count - 1) >= quiet) count--;
+    while (count < most && this.#endOf(count) < quiet) count++;
     return count;
+  }
+
+  /** When the next `pages` pages have left. */
+  #endOf(pages: number): number {
+    return this.#busySince + (this.#busyBytes + pages * this.wire.fullPageBytes) / this.wire.bytesPerSecond;
   }
 
   /** Lets the guest work up to now, and sends what it has asked for in time. */

@@ -25,8 +25,9 @@ export class Recorder {
     this.#sampleSeconds = this.boundary = 2 ** Math.max(-20, Math.min(0, Math.floor(Math.log2(shortest))));
   }
 
-  /** Time has come to `time`. */
+  /** Time has come to `time`; it never goes back. */
   enter(time: number): void {
+    if (time < this.boundary) return;
     this.#now = this.#sample(time);
     this.boundary = (this.#now + 1) * this.#sampleSeconds;
   }

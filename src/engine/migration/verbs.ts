@@ -20,6 +20,13 @@ const LONGEST_STEP_SECONDS = 100_000;
 /** The shortest time for which a guest that is throttled by turns runs: a scheduler's tick (assumption). */
 const SHORTEST_TURN_SECONDS = 0.001;
 
+/** A step, and when and where in the strategy it was made. */
+interface Made {
+  readonly step: Step;
+  readonly seconds: number;
+  readonly where: SourceLocation | undefined;
+}
+
 export type Locate = () => SourceLocation | undefined;
 
 /** The strategy's view of a run: checks what it is asked, records what breaks a rule of live migration, and does it. */
@@ -30,8 +37,9 @@ export class Verbs implements Migration {
   readonly maxRounds: number;
   readonly maxBandwidth: number;
   readonly notes: { seconds: number; text: string }[] = [];
-  /** Steps that were made and not yet yielded, and when and where. */
-  readonly #unyielded = new Map<Step, { seconds: number; where: SourceLocation | undefined }>();
+  /** The step that was made last, if it was not yielded yet; and older ones that never were. */
+  #made: Made | undefined;
+  readonly #forgotten = new Map<Step, Made>();
 
   constructor(
     private readonly run: Run,
@@ -74,12 +82,8 @@ export class Verbs implements Migration {
 
   send(pages: PageSet, options: SendOptions = {}): Step {
     const set = this.#pages('send', pages);
-    for (const bound of ['seconds', 'bytes'] as const) {
-      const value = options[bound];
-      if (value !== undefined && !isAtLeast(0, value)) {
-        this.#refuse(`send(…, { ${bound}: ${shown(value)} }): the bound must be a number, 0 or more.`);
-      }
-    }
+    this.#checkBound('seconds', options.seconds);
+    this.#checkBound('bytes', options.bytes);
     return this.#step(new EngineStep('send', set, options));
   }
 
@@ -265,14 +269,16 @@ export class Verbs implements Migration {
       );
       return undefined;
     }
-    this.#unyielded.delete(value);
+    if (value === this.#made?.step) this.#made = undefined;
+    else this.#forgotten.delete(value);
     if (value.kind === 'send' && this.run.service) this.#checkPush(value.pages!);
     return value;
   }
 
   /** Steps that were made but never happened. */
   unyielded(): Finding[] {
-    return [...this.#unyielded].map(([{ kind }, { seconds, where }]) => ({
+    const made = [...this.#forgotten.values(), ...(this.#made ? [this.#made] : [])];
+    return made.map(({ step: { kind }, seconds, where }) => ({
       kind: 'not-yielded',
       message: `m.${kind}(…) was called at ${at(seconds)} but its result was not yielded, so it never happened. Write: yield m.${kind}(…)`,
       seconds,
@@ -280,8 +286,14 @@ export class Verbs implements Migration {
     }));
   }
 
+  #checkBound(bound: 'seconds' | 'bytes', value: number | undefined): void {
+    if (value === undefined || isAtLeast(0, value)) return;
+    this.#refuse(`send(…, { ${bound}: ${shown(value)} }): the bound must be a number, 0 or more.`);
+  }
+
   #step(step: EngineStep): EngineStep {
-    this.#unyielded.set(step, { seconds: this.run.now, where: this.locate() });
+    if (this.#made) this.#forgotten.set(this.#made.step, this.#made);
+    this.#made = { step, seconds: this.run.now, where: this.locate() };
     return step;
   }
 

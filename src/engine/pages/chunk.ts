@@ -7,9 +7,11 @@ import { popcount } from './bits';
  */
 export type Chunk = Uint32Array;
 
-export const CHUNK_SHIFT = 15;
+export const CHUNK_SHIFT = 13;
 export const CHUNK_PAGES = 1 << CHUNK_SHIFT;
 export const CHUNK_WORDS = CHUNK_PAGES >>> 5;
+/** Word `word` of a bitmap lies in chunk `word >> WORD_SHIFT`. */
+export const WORD_SHIFT = CHUNK_SHIFT - 5;
 
 export const EMPTY_CHUNK: Chunk = new Uint32Array(CHUNK_WORDS);
 export const FULL_CHUNK: Chunk = new Uint32Array(CHUNK_WORDS).fill(0xffffffff);

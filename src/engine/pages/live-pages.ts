@@ -1,11 +1,13 @@
 import type { Page } from '../api';
 import { popcount } from './bits';
-import { CHUNK_PAGES, CHUNK_SHIFT, EMPTY_CHUNK, sizeOfChunk, type Chunk } from './chunk';
+import { CHUNK_PAGES, CHUNK_SHIFT, CHUNK_WORDS, EMPTY_CHUNK, sizeOfChunk, type Chunk } from './chunk';
 import { Pages } from './pages';
+import { Snapshot } from './snapshot';
 
-/**
- * A set of pages that changes, and of which snapshots can be had for the price of the chunks that change afterwards.
- */
+/** After so many notes a snapshot gets chunks of its own: so an old one never has to go back further than that. */
+const MOST_NOTES = 1024;
+
+/** A set of pages that changes, and of which snapshots can be had for next to nothing. */
 export class LivePages {
   readonly #pageCount: number;
   readonly #chunks: Chunk[];
@@ -14,7 +16,12 @@ export class LivePages {
   /** Chunks that no snapshot shares: they may be written. */
   readonly #owned: Uint8Array;
   #size: number;
+  /** The set as it is, if somebody has asked since it last changed. */
   #snapshot: Pages | undefined;
+  /** The newest snapshot, as long as it has to be told of what the set loses. */
+  #newest: Snapshot | undefined;
+  /** Notes since a snapshot last got chunks of its own. */
+  #notes = 0;
 
   constructor(initial: Pages) {
     this.#pageCount = initial.pageCount;
@@ -32,14 +39,30 @@ export class LivePages {
     return ((this.#chunks[page >>> CHUNK_SHIFT]![(page & (CHUNK_PAGES - 1)) >>> 5]! >>> (page & 31)) & 1) === 1;
   }
 
-  /** Are all of these pages in the set? Without a snapshot, which would have to be paid for. */
+  /** Are all of these pages in the set? */
   includes(pages: Pages): boolean {
+    if (this.#snapshot !== undefined && pages.isPartOf(this.#newest)) return true;
     for (let c = pages.firstChunk; c <= pages.lastChunk; c++) {
-      const own = this.#chunks[c]!;
-      if (pages.held(c) === EMPTY_CHUNK || pages.held(c) === own) continue;
-      for (let w = pages.firstWord(c), end = pages.lastWord(c); w < end; w++) if ((pages.word(c, w) & ~own[w]!) !== 0) return false;
+      for (let w = pages.firstWord(c), end = pages.lastWord(c); w < end; w++) if ((pages.word(c, w) & ~this.word(c, w)) !== 0) return false;
     }
     return true;
+  }
+
+  /** The pages of word `w` of chunk `c` that are in `pages`, too; one of the words in which that may have any. */
+  common(pages: Pages, c: number, w: number): number {
+    // What the newest snapshot held and the set does not, the set has lost since: that snapshot need not be asked.
+    return this.word(c, w) & (pages.isPartOf(this.#newest) ? pages.range(c, w) : pages.word(c, w));
+  }
+
+  /** The first word of chunk `c`, from word `w` on, that has any pages; `end` if none before that has. */
+  nextWord(c: number, w: number, end: number): number {
+    const chunk = this.#chunks[c]!;
+    if (chunk === EMPTY_CHUNK) return end;
+    const gap = this.#newest?.gap;
+    const page = (c * CHUNK_WORDS + w) * 32;
+    if (gap && gap.from <= page && page < gap.to) w = (gap.to >>> 5) - c * CHUNK_WORDS;
+    while (w < end && chunk[w] === 0) w++;
+    return Math.min(w, end);
   }
 
   /** The pages of word `w` of chunk `c`. */
@@ -54,7 +77,9 @@ export class LivePages {
   /** Removes the pages of word `w` of chunk `c` that are set in `bits`. */
   deleteBits(c: number, w: number, bits: number): void {
     const gone = this.#chunks[c]![w]! & bits;
-    if (gone !== 0 && this.#shrink(c, popcount(gone))) this.#chunks[c]![w]! &= ~gone;
+    if (gone === 0) return;
+    if (this.#newest) this.#note(this.#newest, c * CHUNK_WORDS + w, gone);
+    if (this.#shrink(c, popcount(gone))) this.#chunks[c]![w]! &= ~gone;
   }
 
   /** Removes the pages of `chunk`, number `c`, that lie in the words `from` ≤ word < `to`. */
@@ -63,7 +88,9 @@ export class LivePages {
     if (own === EMPTY_CHUNK) return;
     let gone = 0;
     for (let w = from; w < to; w++) gone += popcount(own[w]! & chunk[w]!);
-    if (gone === 0 || !this.#shrink(c, gone)) return;
+    if (gone === 0) return;
+    this.#detach();
+    if (!this.#shrink(c, gone)) return;
     const rest = this.#chunks[c]!;
     for (let w = from; w < to; w++) rest[w]! &= ~chunk[w]!;
   }
@@ -85,20 +112,42 @@ export class LivePages {
   }
 
   addAll(pages: Pages): void {
-    this.#snapshot = this.snapshot().union(pages);
-    this.#snapshot.chunks.forEach((chunk, c) => {
-      if (this.#chunks[c] !== chunk) this.#sizes[c] = sizeOfChunk(chunk);
+    const all = this.snapshot().union(pages);
+    this.#detach();
+    all.chunks.forEach((chunk, c) => {
+      if (this.#chunks[c] === chunk) return;
+      this.#sizes[c] = sizeOfChunk(chunk);
       this.#chunks[c] = chunk;
+      this.#owned[c] = 0;
     });
-    this.#size = this.#snapshot.size;
+    this.#size = all.size;
+    this.#snapshot = undefined;
   }
 
   /** The set as it is now. Two snapshots without a change between them are the same value. */
   snapshot(): Pages {
-    if (!this.#snapshot) {
-      this.#snapshot = new Pages(this.#pageCount, [...this.#chunks], this.#size);
-      this.#owned.fill(0);
-    }
-    return this.#snapshot;
+    if (this.#snapshot) return this.#snapshot;
+    const newest = new Snapshot(this.#chunks, this.#shared, this.#newest?.gap);
+    if (this.#newest) this.#newest.next = newest;
+    this.#newest = newest;
+    return (this.#snapshot = new Pages(this.#pageCount, newest, this.#size));
   }
+
+  #note(snapshot: Snapshot, word: number, pages: number): void {
+    snapshot.note(word, pages);
+    if (++this.#notes === MOST_NOTES) this.#detach();
+  }
+
+  /** The newest snapshot gets chunks of its own. */
+  #detach(): void {
+    void this.#newest?.chunks;
+    this.#newest = undefined;
+    this.#notes = 0;
+  }
+
+  /** The chunks as they are; from now on they are copied before they are written. */
+  readonly #shared = (): Chunk[] => {
+    this.#owned.fill(0);
+    return [...this.#chunks];
+  };
 }

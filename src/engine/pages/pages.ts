@@ -1,4 +1,5 @@
 import type { Page, PageSet } from '../api';
+import { around, type Gap } from './around';
 import { lowestBit, lowestBits, popcount } from './bits';
 import {
   AND,
@@ -16,38 +17,55 @@ import {
   type Chunk,
 } from './chunk';
 
+/** Where the pages of a set are written down. */
+export interface Held {
+  readonly chunks: readonly Chunk[];
+  /** The same, but perhaps only until the next page is sent: for a look there and then. */
+  readonly now: readonly Chunk[];
+  /** Where there are no pages: a hint for whoever searches. */
+  gap?: Gap;
+}
+
 /** A set of pages: a bitmap in chunks. */
 export class Pages implements PageSet {
   #size: number;
-  /** May hold other pages, too: of these chunks, the pages from `#low` to `#high`, both included, make the set. */
-  readonly #held: readonly Chunk[];
+  /** May hold other pages, too: of these, the pages from `#low` to `#high`, both included, make the set. */
+  readonly #held: Held;
   readonly #low: Page;
   readonly #high: Page;
   /** Chunks that hold the set and nothing else; made only if somebody asks, for most small sets are sent and forgotten. */
   #chunks: readonly Chunk[] | undefined;
 
-  /** `chunks` must not be written any more; `size`, if known, saves a count. */
+  /** Chunks must not be written any more; `size`, if known, saves a count. */
   constructor(
     readonly pageCount: number,
-    chunks: readonly Chunk[],
+    held: readonly Chunk[] | Held,
     size = -1,
     low: Page = 0,
     high: Page = pageCount - 1,
   ) {
-    this.#held = chunks;
+    this.#held = Array.isArray(held) ? { chunks: held as readonly Chunk[], now: held as readonly Chunk[] } : (held as Held);
     this.#size = size;
     this.#low = low;
     this.#high = high;
-    this.#chunks = low === 0 && high === pageCount - 1 ? chunks : undefined;
   }
 
   get chunks(): readonly Chunk[] {
-    return (this.#chunks ??= this.#cut());
+    return (this.#chunks ??= this.#isWhole ? this.#held.chunks : this.#cut());
   }
 
-  /** The chunk in which the set's pages of chunk `c` lie, perhaps with others. */
-  held(c: number): Chunk {
-    return this.#held[c]!;
+  /** For a look at the set there and then. */
+  get #now(): readonly Chunk[] {
+    return this.#isWhole ? this.#held.now : this.chunks;
+  }
+
+  get #isWhole(): boolean {
+    return this.#low === 0 && this.#high === this.pageCount - 1;
+  }
+
+  /** Is the set all that `held` holds, or the pages of that between two of its own? */
+  isPartOf(held: Held | undefined): boolean {
+    return this.#held === held;
   }
 
   /** The first and the last chunk in which there may be pages. */
@@ -70,11 +88,15 @@ export class Pages implements PageSet {
 
   /** The set's pages of word `w`, one of those in which there may be pages. */
   word(c: number, w: number): number {
-    const word = this.#held[c]![w]!;
+    return this.#held.now[c]![w]! & this.range(c, w);
+  }
+
+  /** The pages of such a word that are neither too low nor too high for the set. */
+  range(c: number, w: number): number {
     const all = c * CHUNK_WORDS + w;
     const above = all === this.#low >>> 5 ? -1 << (this.#low & 31) : -1;
     const below = all === this.#high >>> 5 ? -1 >>> (31 - (this.#high & 31)) : -1;
-    return word & above & below;
+    return above & below;
   }
 
   static none(pageCount: number): Pages {
@@ -150,7 +172,7 @@ export class Pages implements PageSet {
   }
 
   has(page: Page): boolean {
-    const chunk = this.chunks[page >>> CHUNK_SHIFT];
+    const chunk = this.#now[page >>> CHUNK_SHIFT];
     return chunk !== undefined && ((chunk[(page & (CHUNK_PAGES - 1)) >>> 5]! >>> (page & 31)) & 1) === 1;
   }
 
@@ -195,37 +217,10 @@ export class Pages implements PageSet {
   }
 
   nearest(pivot: Page, count: number): Pages {
-    let up = this.#nextPage(pivot);
-    let down = this.#previousPage(pivot - 1);
-    // What is left of the two words in which the search stands: most neighbours are found there.
-    let upWord = this.#wordAt(up);
-    let downWord = this.#wordAt(down);
-    let low = Infinity;
-    let high = -1;
-    let found = 0;
-    for (; found < count && (up >= 0 || down >= 0); found++) {
-      if (up >= 0 && (down < 0 || up - pivot <= pivot - down)) {
-        high = up;
-        const rest = upWord & (-2 << (up & 31));
-        if (rest !== 0) up = (up & ~31) + lowestBit(rest);
-        else {
-          up = this.#nextPage((up & ~31) + 32);
-          upWord = this.#wordAt(up);
-        }
-      } else {
-        low = down;
-        const rest = downWord & ~(-1 << (down & 31));
-        if (rest !== 0) down = (down & ~31) + 31 - Math.clz32(rest);
-        else {
-          down = this.#previousPage((down & ~31) - 1);
-          downWord = this.#wordAt(down);
-        }
-      }
-    }
-    // Whoever was found on one side only has its other end where the search began there.
-    if (found > 0 && low === Infinity) low = this.#nextPage(pivot);
-    if (found > 0 && high < 0) high = this.#previousPage(pivot - 1);
-    return this.#between(low, high, found);
+    const known = this.#isWhole ? this.#held.gap : undefined;
+    const { low, high, found, gap } = around(this.#now, Math.floor(pivot) || 0, atLeastZero(count), known);
+    if (this.#isWhole) this.#held.gap = gap;
+    return found === 0 ? Pages.none(this.pageCount) : this.#between(Math.max(low, 0), Math.min(high, this.pageCount - 1), found);
   }
 
   between(from: Page, to: Page): Pages {
@@ -280,8 +275,9 @@ export class Pages implements PageSet {
   /** The lowest page ≥ `from`, or -1. */
   #nextPage(from: Page): Page {
     from = Math.max(from, 0);
-    for (let c = from >>> CHUNK_SHIFT; c < this.chunks.length; c++) {
-      const chunk = this.chunks[c]!;
+    const chunks = this.#now;
+    for (let c = from >>> CHUNK_SHIFT; c < chunks.length; c++) {
+      const chunk = chunks[c]!;
       const start = c << CHUNK_SHIFT;
       if (chunk === EMPTY_CHUNK) continue;
       const offset = Math.max(from - start, 0);
@@ -294,38 +290,16 @@ export class Pages implements PageSet {
     return -1;
   }
 
-  /** The highest page ≤ `from`, or -1. */
-  #previousPage(from: Page): Page {
-    if (from < 0) return -1;
-    from = Math.min(from, this.pageCount - 1);
-    for (let c = from >>> CHUNK_SHIFT; c >= 0; c--) {
-      const chunk = this.chunks[c]!;
-      const start = c << CHUNK_SHIFT;
-      if (chunk === EMPTY_CHUNK) continue;
-      const offset = Math.min(from - start, CHUNK_PAGES - 1);
-      let w = offset >>> 5;
-      for (let word = chunk[w]! & (-1 >>> (31 - (offset & 31))); ; word = chunk[w]!) {
-        if (word !== 0) return start + (w << 5) + 31 - Math.clz32(word);
-        if (--w < 0) break;
-      }
-    }
-    return -1;
-  }
-
-  /** The word of `page`, or nothing if there is no page. */
-  #wordAt(page: Page): number {
-    return page < 0 ? 0 : this.chunks[page >>> CHUNK_SHIFT]![(page & (CHUNK_PAGES - 1)) >>> 5]!;
-  }
-
   /** The pages from `low` to `high`, both included; `size` of them, or −1 if nobody has counted. */
   #between(low: Page, high: Page, size: number): Pages {
-    return low > high ? Pages.none(this.pageCount) : new Pages(this.pageCount, this.chunks, size, low, high);
+    return low > high ? Pages.none(this.pageCount) : new Pages(this.pageCount, this.#isWhole ? this.#held : this.chunks, size, low, high);
   }
 
   #cut(): Chunk[] {
-    const chunks = new Array<Chunk>(this.#held.length).fill(EMPTY_CHUNK);
+    const held = this.#held.chunks;
+    const chunks = new Array<Chunk>(held.length).fill(EMPTY_CHUNK);
     for (let c = this.firstChunk; c <= this.lastChunk; c++) {
-      const chunk = this.#held[c]!;
+      const chunk = held[c]!;
       const from = Math.max(this.#low - (c << CHUNK_SHIFT), 0);
       const to = Math.min(this.#high + 1 - (c << CHUNK_SHIFT), CHUNK_PAGES);
       chunks[c] = chunk === EMPTY_CHUNK || (from === 0 && to === CHUNK_PAGES) ? chunk : masked(chunk, from, to);

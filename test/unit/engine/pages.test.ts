@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Pages } from '../../../src/engine';
 import { LivePages } from '../../../src/engine/pages/live-pages';
 import { lowestBits, popcount } from '../../../src/engine/pages/bits';
+import { CHUNK_WORDS } from '../../../src/engine/pages/chunk';
 
 /** Guests that end inside a word, at a word, inside a chunk, at a chunk, and beyond. */
 const pageCount = fc.constantFrom(1, 31, 32, 33, 1000, 32_768, 32_769, 70_000);
@@ -87,6 +88,58 @@ describe('a set of pages', () => {
         }
       }),
       { numRuns: 50 },
+    );
+  });
+});
+
+describe('a set that pages are pushed from', () => {
+  it('is searched, and loses what it is pushed, as a plain list would', () => {
+    const push = fc.record({
+      pivot: fc.option(fc.nat(19_999), { nil: undefined }),
+      count: fc.integer({ min: 1, max: 80 }),
+      /** Pages that go by the way, since somebody asked for them: the set's number so many. */
+      asked: fc.array(fc.nat(19_999), { maxLength: 3 }),
+      /** Keep the snapshot, to look at it in the end. */
+      keep: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(100, 5000, 20_000), fc.array(push, { maxLength: 60 }), (pageCount, pushes) => {
+        const live = new LivePages(Pages.all(pageCount));
+        let model = range(0, pageCount);
+        let pivot = 0;
+        const kept: { set: Pages; pages: number[] }[] = [];
+        for (const { pivot: moved, count, asked, keep } of pushes) {
+          pivot = moved ?? pivot;
+          const near = live.snapshot().nearest(pivot, count);
+          const byDistance = [...model].sort((a, b) => Math.abs(a - pivot) - Math.abs(b - pivot) || b - a);
+          let expected = sorted(byDistance.slice(0, count));
+          expect(near.size).to.equal(expected.length);
+          expect(live.includes(near)).to.equal(true);
+          if (keep) kept.push({ set: live.snapshot(), pages: model }, { set: near, pages: expected });
+          for (const number of asked) {
+            const page = model[number % model.length];
+            if (page === undefined) continue;
+            live.delete(page);
+            model = model.filter((other) => other !== page);
+            expected = expected.filter((other) => other !== page);
+          }
+          const pushed: number[] = [];
+          for (let c = near.firstChunk; c <= near.lastChunk; c++) {
+            const end = near.lastWord(c);
+            for (let w = near.firstWord(c); (w = live.nextWord(c, w, end)) < end; w++) {
+              const bits = live.common(near, c, w);
+              for (let bit = 0; bit < 32; bit++) if ((bits >>> bit) & 1) pushed.push((c * CHUNK_WORDS + w) * 32 + bit);
+              live.deleteBits(c, w, bits);
+            }
+          }
+          expect(pushed).to.deep.equal(expected);
+          const gone = new Set(pushed);
+          model = model.filter((page) => !gone.has(page));
+        }
+        expect(live.snapshot().toArray()).to.deep.equal(model);
+        for (const { set, pages } of kept) expect(set.toArray()).to.deep.equal(pages);
+      }),
+      { numRuns: 100 },
     );
   });
 });

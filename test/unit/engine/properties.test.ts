@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { simulate, techniques, type Migration, type Scenario, type TechniqueName } from '../../../src/engine';
+import { simulate, techniques, type GuestSpec, type Migration, type Scenario, type TechniqueName } from '../../../src/engine';
 import { patternOf } from '../../../src/engine/guest/pattern';
 import { Random } from '../../../src/engine/guest/random';
 import { Run } from '../../../src/engine/migration/run';
 import { Verbs } from '../../../src/engine/migration/verbs';
 import { naive, type NaiveStep } from './naive';
+import { naiveDestination } from './naive-destination';
 
 const anyScenario: fc.Arbitrary<Scenario> = fc
   .record({
@@ -66,7 +67,7 @@ describe('whatever the guest, the link and the technique', () => {
         for (const share of Object.values(report.throughput)) expect(share).to.be.within(0, 1);
         expect(report.faultStallSeconds).to.be.at.least(0);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -148,6 +149,48 @@ describe('whatever the guest, the link and the technique', () => {
         },
       ),
       { numRuns: 400 },
+    );
+  });
+
+  it('after the hand-over, the engine agrees with one that follows every touch', () => {
+    const page = fc.nat(599);
+    const pages = fc.oneof(
+      fc.uniqueArray(page, { maxLength: 40 }),
+      fc.tuple(page, page).map(([a, b]) => Array.from({ length: Math.abs(a - b) }, (_, i) => Math.min(a, b) + i)),
+    );
+    const rate = fc.constantFrom(0, 64, 512, 1024, 4096);
+    const guest: fc.Arbitrary<GuestSpec> = fc
+      .record({
+        workload: fc.constantFrom('linear', 'sequential', 'random', 'hot-cold', 'once'),
+        writesPerSecond: rate,
+        readsPerSecond: rate,
+        workingSetPages: fc.integer({ min: 1, max: 600 }),
+        workingSetStart: fc.constantFrom(0, 0, 100, 590),
+        workingSetMoves: fc.constantFrom(0, 0, 64),
+        vcpus: fc.constantFrom(1, 2, 4),
+      })
+      .map((rest) => ({ pages: 600, zeroFraction: 0, stateBytes: 0, ...rest }));
+    const latency = fc.constantFrom(0, 1 / 1024, 1 / 64);
+    fc.assert(
+      fc.property(guest, latency, fc.array(pages, { maxLength: 8 }), fc.nat(1000), (guest, latency, some, seed) => {
+        const scenario: Scenario = { guest, link: { bytesPerSecond: 1024 * 4104, latency }, downtimeLimit: 0.3, maxRounds: 30, seed, ideal: false };
+        const pushes = [...some, Array.from({ length: 600 }, (_, i) => i)];
+        const ends: number[] = [];
+        let faults: readonly number[] = [];
+        const report = simulate(scenario, function* (m) {
+          m.pause();
+          yield m.sendState();
+          m.resumeAtDestination();
+          for (const push of pushes) {
+            const left = m.missing().intersect(m.guest.pages(push));
+            if (left.size > 0) yield m.send(left);
+            ends.push(m.now);
+          }
+          faults = [...m.faults()];
+        });
+        expect({ faults, stallSeconds: report.faultStallSeconds, ends }).to.deep.equal(naiveDestination(scenario, pushes));
+      }),
+      { numRuns: 150 },
     );
   });
 });

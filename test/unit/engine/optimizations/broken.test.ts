@@ -74,6 +74,19 @@ describe('when something breaks', () => {
     expect(recovered.timeline.pagesRemaining.at(-1)).to.equal(0);
   });
 
+  it('nothing of the page arrives that was on its way just then, wherever the pushes end', () => {
+    const { guest, ...rest } = scenario(linkBreaks(0.1 + 0.5 / B), { link: { bytesPerSecond: B * 4104, latency: 0 } });
+    for (const batch of [1, 7, 64, 8192]) {
+      const report = simulate({ ...rest, guest: { ...guest, workload: 'idle' } }, function* (m) {
+        m.pause();
+        yield m.sendState();
+        m.resumeAtDestination();
+        while (m.missing().size > 0) yield m.send(m.missing().first(batch));
+      });
+      expect(report.residualPages, `pushes of ${batch} pages`).to.equal(8192 - Math.floor(0.1 * B + 0.5));
+    }
+  });
+
   it('the loss of the destination cannot be made good after the hand-over', () => {
     for (const by of [[], ['recovery']] as OptimizationName[][]) {
       const report = run(scenario(destinationDies(0.1)), 'post-copy', ...by);
