@@ -80,7 +80,8 @@ function* besidePlainPreCopy(): Generator<Row> {
     ['pre-copy with zero pages', guest(1, { zeroFraction: 0.4 }), techniques['pre-copy']],
   ];
   for (const [name, scenario, strategy] of others) {
-    const { ratio } = sideBySide(() => simulate(scenario, strategy), () => simulate(plain, techniques['pre-copy']), 15);
+    warmUp(() => simulate(scenario, strategy));
+    const { ratio } = sideBySide(() => simulate(scenario, strategy), () => simulate(plain, techniques['pre-copy']), 31);
     yield atMost(`1 GiB: ${name}, beside plain pre-copy`, ratio, '×', 3);
   }
 }

@@ -127,8 +127,8 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'the bitmap is cleared by reading it',
     file: 'guest/memory.ts',
-    line: 'if (this.dirtyCount > 0) this.marks.clearDirty();',
-    becomes: '',
+    line: '(word) => marks.takeDirty(word)',
+    becomes: '(word) => marks.dirty(word)',
     seenBy: ['properties'],
   },
   {

@@ -5,6 +5,7 @@ import { CHUNK_WORDS } from '../pages/chunk';
 import { Pages } from '../pages/pages';
 import type { GuestSpec } from '../scenario';
 import type { Trace } from '../trace/trace';
+import { endOfTouches } from './stretch';
 import { WriteMarks } from './write-marks';
 
 /**
@@ -35,6 +36,8 @@ export class Memory {
   #released: Uint32Array | undefined;
   /** Read as dirty, and not protected again yet: a write to such a page is not seen. Undefined if there are none. */
   #unprotected: { pages: Pages; protectedChunks: Uint8Array; chunkPages: number } | undefined;
+  /** Only pages of the words below this one are ever written, so only there one has to look for dirty ones. */
+  readonly #written: number;
 
   constructor(guest: GuestSpec, ideal = false) {
     const { pages, zeroFraction, freeFraction = 0, cacheFraction = 0 } = guest;
@@ -42,6 +45,7 @@ export class Memory {
     const words = Math.ceil(pages / 32);
     this.marks = new WriteMarks(words);
     this.marks.setAllStale(pages);
+    this.#written = Math.ceil(endOfTouches(guest) / 32);
     this.missing = new LivePages(Pages.all(pages));
     // Free memory sits at the top and the working set at the bottom: what is up there is overwritten only if they overlap.
     const free = pages - Math.round(freeFraction * pages);
@@ -64,8 +68,8 @@ export class Memory {
 
   /** Reads the dirty bitmap and clears it. */
   takeDirty(): Pages {
-    const taken = this.peekDirty();
-    if (this.dirtyCount > 0) this.marks.clearDirty();
+    const { marks } = this;
+    const taken = this.#pagesOf(this.#written, this.dirtyCount, (word) => marks.takeDirty(word));
     this.dirtyCount = 0;
     return taken;
   }
@@ -73,29 +77,23 @@ export class Memory {
   /** Reads the dirty bitmap. */
   peekDirty(): Pages {
     const { marks } = this;
-    return this.#every(this.dirtyCount, (first, words, chunk) => {
-      let any = 0;
-      for (let w = 0; w < words; w++) any |= chunk[w] = marks.dirty(first + w);
-      return any !== 0;
-    });
+    return this.#pagesOf(this.#written, this.dirtyCount, (word) => marks.dirty(word));
   }
 
   /** The pages of which the destination lacks the newest content. */
   stalePages(): Pages {
     const { marks } = this;
-    return this.#every(undefined, (first, words, chunk) => {
-      let any = 0;
-      for (let w = 0; w < words; w++) any |= chunk[w] = marks.stale(first + w);
-      return any !== 0;
-    });
+    return this.#pagesOf(marks.wordCount, undefined, (word) => marks.stale(word));
   }
 
-  /** The set of which `fill` writes `words` words of the bitmap, from word `first` on, and says whether there is any page. */
-  #every(size: number | undefined, fill: (first: number, words: number, chunk: Uint32Array) => boolean): Pages {
-    const { pageCount, marks } = this;
-    return Pages.from(pageCount, size, (c, chunk) => {
+  /** The set of which `read` tells the pages, word by word, up to `words`. */
+  #pagesOf(words: number, size: number | undefined, read: (word: number) => number): Pages {
+    return Pages.from(this.pageCount, size, (c, chunk) => {
       const first = c * CHUNK_WORDS;
-      return fill(first, Math.min(CHUNK_WORDS, marks.wordCount - first), chunk);
+      const end = Math.min(CHUNK_WORDS, words - first);
+      let any = 0;
+      for (let w = 0; w < end; w++) any |= chunk[w] = read(first + w);
+      return any !== 0;
     });
   }
 

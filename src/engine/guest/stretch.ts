@@ -29,10 +29,10 @@ export interface Share {
   readonly every: number;
 }
 
-/** No touch of the guest's will ever go to this page or one above it. */
+/** No vCPU or device will ever touch this page or one above it. */
 export function endOfTouches(guest: GuestSpec): Page {
-  const phases = guest.trace ? [] : (guest.phases ?? [guest]);
-  const ends = phases.map(({ workingSetStart = 0, workingSetMoves = 0, workingSetPages }) =>
+  const device = (guest.deviceWritesPerSecond ?? 0) > 0 ? [guest] : [];
+  const ends = [...(guest.phases ?? [guest]), ...device].map(({ workingSetStart = 0, workingSetMoves = 0, workingSetPages }) =>
     workingSetMoves === 0 ? workingSetStart + workingSetPages : Infinity,
   );
   // What does not fit goes round to page 0; a trace may touch anything.

@@ -46,8 +46,12 @@ export class WriteMarks {
     this.words[2 * w + 1]! &= ~(bits & ~LOW);
   }
 
-  clearDirty(): void {
+  /** Reads the dirty pages of a word, and clears them. */
+  takeDirty(w: number): number {
     const { words } = this;
-    for (let i = 0; i < words.length; i++) words[i]! &= ~LOW;
+    const [low, high] = [words[2 * w]!, words[2 * w + 1]!];
+    words[2 * w] = low & ~LOW;
+    words[2 * w + 1] = high & ~LOW;
+    return (low & LOW) | (high << 16);
   }
 }
