@@ -153,8 +153,8 @@ export interface Migration {
   /** Tell the destination to drop its copies of these pages, because they are stale. They are missing again. */
   discard(pages: PageSet): void;
   /**
-   * The pages that the running destination has asked for so far, oldest first. The engine serves them ahead of your
-   * sends.
+   * The pages of which the source knows by now that the running destination has asked for them, oldest first. The engine
+   * serves them ahead of your sends.
    */
   faults(): readonly Page[];
   /** The pages that the guest has read or written most recently before it was paused, as accessed bits tell: at most `count`. */

@@ -222,4 +222,11 @@ export const mutations: readonly Mutation[] = [
     becomes: 'this.#arrivals.receive(this.#time + 1 / 32_768, this.#absent);\n    const lost',
     seenBy: ['optimizations/broken'],
   },
+  {
+    breaks: 'the source knows of a request only once it has arrived',
+    file: 'guest/destination-guest.ts',
+    line: 'const at = time + this.requestSeconds();',
+    becomes: 'const at = time;',
+    seenBy: ['guest'],
+  },
 ];

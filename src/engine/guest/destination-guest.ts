@@ -41,6 +41,10 @@ const LOOK_AHEAD = 0.05;
 export class DestinationGuest {
   /** The pages that it has asked for, oldest first. */
   readonly faults: Page[] = [];
+  /** Those of them of which the source has heard. */
+  readonly #heard: Page[] = [];
+  /** When each request reaches the source. */
+  readonly #reachAt: number[] = [];
   /** Requests on their way to the source, or waiting there, oldest first. */
   readonly requests: PageRequest[] = [];
   /** vCPU-seconds spent waiting for pages, stalls that have ended. */
@@ -93,6 +97,12 @@ export class DestinationGuest {
     return this.#nextAt;
   }
 
+  /** The pages whose requests have reached the source by `time`, oldest first. */
+  heardBy(time: number): readonly Page[] {
+    for (let i = this.#heard.length; this.#reachAt[i]! <= time; i++) this.#heard.push(this.faults[i]!);
+    return this.#heard;
+  }
+
   /** Lets the guest work up to `time`, included. An arrival comes before a touch at the same instant. */
   advance(time: number): void {
     while (this.#nextAt <= time) {
@@ -130,6 +140,9 @@ export class DestinationGuest {
     this.#arrivals.receive(time, this.#absent);
     const lost = this.#arrivals.takeAll();
     this.requests.length = 0;
+    // Of these the source hears only when they are asked for again.
+    this.heardBy(time);
+    this.#reachAt.fill(Infinity, this.#heard.length);
     for (const vcpu of this.#vcpus) if (vcpu.waitsFor >= 0) vcpu.nextAt = Infinity;
     this.#settle();
     return lost;
@@ -137,15 +150,12 @@ export class DestinationGuest {
 
   /** The link is back at `time`: ask again for what vCPUs wait for. */
   askAgain(time: number): void {
+    this.#reachAt.fill(time + this.requestSeconds(), this.#heard.length);
     for (const page of new Set(this.#vcpus.map(({ waitsFor }) => waitsFor))) {
       if (page < 0) continue;
       // It may have been on its way unasked, when it was lost: only now is it asked for.
-      if (!this.#requested.has(page)) {
-        this.#requested.add(page);
-        this.faults.push(page);
-        this.asked?.(page, time);
-      }
-      this.requests.push({ page, at: time + this.requestSeconds() });
+      if (!this.#requested.has(page)) this.#fault(page, time);
+      else this.#request(page, time);
     }
   }
 
@@ -214,13 +224,22 @@ export class DestinationGuest {
     this.#waiting++;
     const arrival = this.#arrivals.arrivalOf(page);
     vcpu.nextAt = arrival + (this.#requested.has(page) ? this.placeSeconds : 0);
-    if (arrival === Infinity && !this.#requested.has(page)) {
-      this.#requested.add(page);
-      this.faults.push(page);
-      this.asked?.(page, at);
-      this.requests.push({ page, at: at + this.requestSeconds() });
-    }
+    if (arrival === Infinity && !this.#requested.has(page)) this.#fault(page, at);
     this.#settle();
+  }
+
+  #fault(page: Page, at: number): void {
+    this.#requested.add(page);
+    this.faults.push(page);
+    this.asked?.(page, at);
+    this.#reachAt.push(this.#request(page, at));
+  }
+
+  /** Sends a request for the page. Returns when it reaches the source. */
+  #request(page: Page, time: number): number {
+    const at = time + this.requestSeconds();
+    this.requests.push({ page, at });
+    return at;
   }
 
   #wake(vcpu: Vcpu): void {

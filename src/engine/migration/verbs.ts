@@ -185,7 +185,7 @@ export class Verbs implements Migration {
   }
 
   faults(): readonly Page[] {
-    return this.run.service?.guest.faults ?? [];
+    return this.run.service?.guest.heardBy(this.now) ?? [];
   }
 
   recentlyUsed(count: number): PageSet {

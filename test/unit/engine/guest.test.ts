@@ -88,6 +88,21 @@ describe('a guest that runs at the destination', () => {
     expect(report).to.include({ networkFaults: 1, pagesSent: 5, totalSeconds: 6 });
   });
 
+  it('is heard at the source when its request arrives there, not when it asks', () => {
+    // The guest runs from 1 s on and asks for page 0 at 1.5 s: the request arrives at 2.5 s, the page at 4.5 s.
+    const heard: number[][] = [];
+    const slow = { ...ideal({ pages: 4, workingSetPages: 4, workload: 'linear', readsPerSecond: 2 }), ideal: false };
+    simulate({ ...slow, link: { bytesPerSecond: 4104, latency: 1 } }, function* (m) {
+      yield* handOver(m);
+      for (const seconds of [2.25, 0.5]) {
+        yield m.wait(seconds);
+        heard.push([...m.faults()]);
+      }
+      yield m.send(m.missing());
+    });
+    expect(heard).to.deep.equal([[], [0]]);
+  });
+
   it('goes on reading where it left off at the source', () => {
     let faults: readonly number[] = [];
     small({ workload: 'sequential', readsPerSecond: 2 }, function* (m) {

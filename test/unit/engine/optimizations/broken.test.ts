@@ -165,11 +165,12 @@ describe('preempt', () => {
       ideal: false,
       link: { bytesPerSecond: 125e6, latency: 0.0001, queueBytes: 1.2e6 },
     };
-    // With 1.2 MB in the socket of a 1 Gbit/s link, a request waits for 10 ms more, as QEMU's figures say.
+    // With 1.2 MB in the socket of a 1 Gbit/s link, a request waits for 10 ms more, as QEMU's figures say; but meanwhile the
+    // push, which has not heard of it, may come to the page by itself.
     const mean = (report: Report) => report.faultStallSeconds / report.networkFaults;
     const without = run(queued, 'post-copy', 'active-push');
     const preempted = run(queued, 'post-copy', 'active-push', 'preempt');
-    expect(mean(without)).to.be.within(0.009, 0.011);
+    expect(mean(without)).to.be.within(0.008, 0.011);
     expect(mean(preempted)).to.be.below(0.0005);
     expect(preempted.throughput.during).to.be.above(without.throughput.during);
     expect(preempted.pagesSent).to.equal(8192);
