@@ -112,7 +112,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: 'a write at the end of a step belongs to the step',
-    file: 'migration/run.ts',
+    file: 'migration/source-time.ts',
     line: 'if (writeAt <= Math.min(stop, until.end)) {',
     becomes: 'if (writeAt < Math.min(stop, until.end)) {',
     seenBy: ['properties'],

@@ -13,16 +13,16 @@ import { Transmission, type Onlooker } from '../network/transmission';
 import { PACKET_PAGES, wireOf, type Wire } from '../network/wire';
 import { Pages } from '../pages/pages';
 import type { DowntimeParts, Finding } from '../report';
-import type { Fault, Scenario } from '../scenario';
+import type { Scenario } from '../scenario';
 import { MECHANISMS, type TrackingSpec } from '../tracking/tracking';
 import { Broken, describeFault } from './broken';
-import { DutyCycle } from './duty-cycle';
 import { MOST_PAGES_WITH_WRITES, rangesOf, type EventLog } from './event-log';
 import type { History } from './history';
 import { Mirror } from './mirror';
 import { PageService } from './page-service';
 import { Recorder } from './recorder';
 import { Sent } from './sent';
+import { SourceTime, type Device } from './source-time';
 import type { EngineStep } from './step';
 
 /** The part of the downtime that each kind of step is booked to. */
@@ -37,7 +37,7 @@ const PARTS = {
 const SWAP_OUT_SECONDS = 1e-4;
 
 /**
- * A migration under way: the guest, the link, and the clock that merges what they do.
+ * A migration under way: what the verbs of a strategy do to the guest and the link, and what that costs.
  *
  * Guest writes and page transmissions happen in the exact order of their virtual times. At equal times the guest's
  * write comes first; at the destination, a page's arrival comes before a touch of it.
@@ -61,8 +61,7 @@ export class Run {
   /** CPU seconds of the migration thread to read the dirty bitmap. */
   syncCpuSeconds = 0;
   syncs = 0;
-  /** Guest work lost to throttling, and to tracking, in seconds of the undisturbed guest. */
-  throttledSeconds = 0;
+  /** Guest work lost to tracking, in seconds of the undisturbed guest. */
   trackingLostSeconds = 0;
   /** Guest work lost to swapping for a balloon, in seconds of the undisturbed guest. */
   balloonStallSeconds = 0;
@@ -76,7 +75,7 @@ export class Run {
   broken: { outcome: 'failed' | 'lost'; message: string } | undefined;
   readonly #writes: Touches;
   readonly #reads: Touches;
-  readonly #device: Touches | undefined;
+  readonly #time: SourceTime;
   readonly #content: Content | undefined;
   readonly #maxTouches: number;
   #unsent: () => Pages;
@@ -84,9 +83,6 @@ export class Run {
   #owedSeconds = 0;
   /** When the last byte leaves of those that the socket has taken. */
   #drainedAt = 0;
-  #workedUntil = 0;
-  /** Set while the guest is throttled by turns. */
-  #duty: DutyCycle | undefined;
 
   constructor(
     readonly scenario: Scenario,
@@ -106,7 +102,6 @@ export class Run {
     this.#writes = new Touches(guest, 'writes', seed, 1, maxTouches);
     this.#reads = new Touches(guest, 'reads', seed, 2, maxTouches);
     if (scenario.storage && !ideal) this.mirror = new Mirror(scenario.storage);
-    this.#device = deviceWritesOf(scenario, maxTouches);
     if (!ideal && stream && stream.encodings.length > 0) {
       this.#content = contentOf(guest, seed);
       this.encoders = new Encoders(stream.encodings, this.#content, stream.channels ?? 1);
@@ -131,7 +126,13 @@ export class Run {
       this.#content,
       history || writesToo ? told : undefined,
     );
+    this.#time = new SourceTime(this.source, this.recorder, this.#deviceOf(scenario), scenario.faults?.[0]);
     this.#unsent = () => Pages.none(guest.pages);
+  }
+
+  /** Guest work lost to throttling, in seconds of the undisturbed guest. */
+  get throttledSeconds(): number {
+    return this.#time.throttledSeconds;
   }
 
   get stateBytes(): number {
@@ -236,19 +237,13 @@ export class Run {
     this.#rateLimit = bytesPerSecond;
   }
 
-  setThrottle(fraction: number, { writers = false, runSeconds = 0 }: ThrottleOptions): void {
-    if (this.pausedAt !== undefined) return;
-    this.#account();
-    this.#duty = fraction > 0 && runSeconds > 0 ? DutyCycle.of(fraction, this.now, runSeconds, writers) : undefined;
-    const [speed, readersSpeed] = this.#duty?.speeds ?? [1 - fraction, writers ? 1 : 1 - fraction];
-    this.source.setSpeed(speed, readersSpeed, this.now);
+  setThrottle(fraction: number, options: ThrottleOptions): void {
+    this.#time.throttle(fraction, options, this.now);
   }
 
   pause(): void {
     this.#payForTracking(); // the guest runs while its bitmap is read
-    this.#account();
-    this.#duty = undefined;
-    this.source.setSpeed(0, 0, this.now);
+    this.#time.pause(this.now);
     this.pausedAt = this.now;
     this.mirror?.book(this.source.workAt(this.now));
     const { inFlightSeconds = 0 } = this.scenario.storage ?? {};
@@ -263,9 +258,7 @@ export class Run {
   /** The guest goes on at the source. */
   abort(reason: string): void {
     this.abortReason = reason;
-    this.#account();
-    this.#duty = undefined;
-    if (this.pausedAt !== undefined) this.source.setSpeed(1, 1, this.now);
+    this.#time.giveUp(this.now);
   }
 
   /**
@@ -325,7 +318,17 @@ export class Run {
   /** The run is over; `totalSeconds` is how long the migration took. */
   finish(totalSeconds: number): void {
     if (this.service) this.service.guest.finish(totalSeconds);
-    else this.#account();
+    else this.#time.account(this.now);
+  }
+
+  #deviceOf(scenario: Scenario): Device | undefined {
+    const writes = deviceWritesOf(scenario, this.#maxTouches);
+    const { deviceTracked = false } = scenario.guest;
+    const wrote = (page: Page, at: number) => {
+      this.memory.writtenByDevice(page, deviceTracked);
+      if (this.history?.page === page) this.history.writtenByDevice = at;
+    };
+    return writes && { writes, wrote };
   }
 
   /** The migration thread is busy reading the dirty bitmap: the step that follows starts later. */
@@ -376,7 +379,7 @@ export class Run {
       onlooker,
       this.encoders,
     );
-    this.#runSource(transmission, transmission);
+    this.#pass(transmission, transmission);
     this.#drainedAt = transmission.end + queueSeconds;
     this.now = Math.max(this.now, transmission.end);
     this.#book(transmission);
@@ -400,100 +403,22 @@ export class Run {
     const seconds = this.stateBytes / this.wire.bytesPerSecond;
     this.#drainedAt = Math.max(this.now, this.#drainedAt) + seconds;
     const end = Math.max(this.now, this.#drainedAt - this.#queueSeconds);
-    if (!this.service) this.#runSource({ end, done: true });
+    if (!this.service) this.#pass({ end, done: true });
     this.now = end;
   }
 
   #wait(until: number): void {
     if (this.service) this.service.serve(this.now, until);
-    else this.#runSource({ end: until, done: true });
+    else this.#pass({ end: until, done: true });
     this.now = until;
   }
 
-  /** The guest runs at the source until whatever is going on has ended. The engine's hottest loop. */
-  #runSource(until: { readonly end: number; readonly done: boolean }, transmission?: Transmission): void {
-    const { source, recorder } = this;
-    let sentBefore = 0;
-    let freshBefore = 0;
-    source.dirtied = source.staled = 0;
-    const record = () => {
-      const sent = transmission ? transmission.started : 0;
-      const fresh = transmission?.freshPages ?? 0;
-      recorder.add(sent - sentBefore, fresh - freshBefore, source.dirtied, source.staled);
-      [sentBefore, freshBefore, source.dirtied, source.staled] = [sent, fresh, 0, 0];
-    };
-    recorder.enter(this.now);
-    for (;;) {
-      const stop = Math.min(recorder.boundary, this.#nextEventAt());
-      const writeAt = source.nextWriteAt;
-      if (transmission && !transmission.done) {
-        // Up to the next write, pages start as if the guest stood still …
-        transmission.startBefore(Math.min(writeAt, stop));
-        if (transmission.done) continue;
-        // … and up to the horizon, it writes as if no page started: but for the words in which some do.
-        if (writeAt <= stop) {
-          transmission.lookAhead(Math.min(stop, source.batchEndsAt));
-          const { horizon, word, reach } = transmission;
-          if (source.writeUntil(Math.max(writeAt, Math.min(stop, horizon)), word, reach)) transmission.reconsider();
-          continue;
-        }
-      } else {
-        if (writeAt <= Math.min(stop, until.end)) {
-          source.writeUntil(Math.min(stop, until.end), -1, -1);
-          continue;
-        }
-        if (until.end < stop) break;
-      }
-      if (stop === recorder.boundary) {
-        record();
-        recorder.enter(stop);
-      } else {
-        if (this.#fault && this.#fault.at <= stop) record();
-        this.#event(stop, transmission);
-      }
-    }
-    record();
-  }
-
-  /** When something other than a write or a page happens at the source: a device writes, a throttled guest's turn ends, something breaks. */
-  #nextEventAt(): number {
-    const fault = this.#fault ? this.#fault.at : Infinity;
-    return Math.min(this.#duty?.until ?? Infinity, this.#deviceWriteAt(), fault);
-  }
-
-  #event(time: number, transmission?: Transmission): void {
-    if (this.#fault && this.#fault.at <= time) {
-      this.now = Math.max(this.now, time);
-      if (transmission) this.#book(transmission);
-      throw new Broken('failed', `${describeFault(this.#fault)} The guest goes on at the source.`);
-    }
-    if (this.#duty && this.#duty.until <= time) {
-      this.now = time;
-      this.#account();
-      this.#duty.turn();
-      this.source.setSpeed(...this.#duty.speeds, time);
-    } else {
-      const page = this.#device!.take();
-      this.memory.writtenByDevice(page, this.scenario.guest.deviceTracked ?? false);
-      if (this.history?.page === page) this.history.writtenByDevice = time;
-      transmission?.reconsider();
-    }
-  }
-
-  #deviceWriteAt(): number {
-    // A device keeps its own time, but it stands still with the guest.
-    return this.#device === undefined || this.pausedAt !== undefined ? Infinity : this.#device.dueAt();
-  }
-
-  get #fault(): Fault | undefined {
-    return this.scenario.faults?.[0];
-  }
-
-  /** Books the guest's work since it was booked last, at the speed it had until now. */
-  #account(): void {
-    const { fraction } = this.source;
-    this.recorder.worked(this.#workedUntil, this.now, fraction);
-    if (this.pausedAt === undefined) this.throttledSeconds += (this.now - this.#workedUntil) * (1 - fraction);
-    this.#workedUntil = this.now;
+  /** Time passes at the source until whatever is going on has ended. */
+  #pass(until: { readonly end: number; readonly done: boolean }, transmission?: Transmission): void {
+    const brokenAt = this.#time.pass(this.now, until, transmission);
+    if (brokenAt === undefined) return;
+    this.now = Math.max(this.now, brokenAt);
+    if (transmission) this.#book(transmission);
+    throw new Broken('failed', `${describeFault(this.scenario.faults![0]!)} The guest goes on at the source.`);
   }
 }
