@@ -14,7 +14,7 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     breaks: 'at the hand-over every page that the destination may read is the newest',
-    file: 'migration/verbs.ts',
+    file: 'migration/rules.ts',
     line: 'if (outdated.size === 0) return;',
     becomes: 'return;',
     seenBy: ['invariants'],
@@ -28,9 +28,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: 'the state arrives before the guest runs',
-    file: 'migration/verbs.ts',
-    line: 'const sent = this.run.stateSent;',
-    becomes: 'const sent = this.run.stateSent ?? { at: 0, paused: true };',
+    file: 'migration/rules.ts',
+    line: 'const sent = run.stateSent;',
+    becomes: 'const sent = run.stateSent ?? { at: 0, paused: true };',
     seenBy: ['invariants'],
   },
   {
@@ -49,7 +49,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: 'a page that the destination has is not overwritten',
-    file: 'migration/verbs.ts',
+    file: 'migration/rules.ts',
     line: 'if (missing.includes(pages)) return;',
     becomes: 'return;',
     seenBy: ['invariants'],
@@ -120,8 +120,8 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'a page that is on its way is not asked for',
     file: 'guest/destination-guest.ts',
-    line: 'if (arrival === Infinity && !this.#requested.has(page)) {',
-    becomes: 'if (!this.#requested.has(page)) {',
+    line: 'if (arrival === Infinity && !this.#requested.has(page)) this.#fault(page, at);',
+    becomes: 'if (!this.#requested.has(page)) this.#fault(page, at);',
     seenBy: ['guest'],
   },
   {
@@ -189,7 +189,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     breaks: 'the guest does not run where its disk is not',
-    file: 'migration/verbs.ts',
+    file: 'migration/rules.ts',
     line: 'if (run.mirror && !run.mirror.ready) {',
     becomes: 'if (run.mirror && !run.mirror) {',
     seenBy: ['surroundings'],

@@ -1,5 +1,6 @@
 import type { Page } from '../api';
 import type { Pages } from '../pages/pages';
+import type { EngineStep } from './step';
 
 /** Pages as ranges, both ends included: `[[0, 4095], [8192, 8192]]`. */
 export type PageRanges = readonly (readonly [from: Page, to: Page])[];
@@ -33,6 +34,14 @@ export type EventLog = (event: RunEvent) => void;
 
 /** In larger guests single writes are not told: there would be millions. */
 export const MOST_PAGES_WITH_WRITES = 4096;
+
+/** A step begins. */
+export function stepEvent({ kind, pages, seconds: forSeconds }: EngineStep, seconds: number, stateBytes: number): RunEvent {
+  if (kind === 'send') return { seconds, event: kind, pages: rangesOf(pages!), count: pages!.size };
+  if (kind === 'wait') return { seconds, event: kind, forSeconds };
+  if (kind === 'sendState') return { seconds, event: kind, bytes: stateBytes };
+  return { seconds, event: kind };
+}
 
 /** The set as ranges. */
 export function rangesOf(pages: Pages): PageRanges {

@@ -1,13 +1,14 @@
 import type { Page, SendOptions } from '../api';
 import type { Encoders } from '../encoding/encoders';
-import type { DestinationGuest } from '../guest/destination-guest';
+import { DestinationGuest, type VcpuStart } from '../guest/destination-guest';
 import type { Memory } from '../guest/memory';
-import type { Wire } from '../network/wire';
+import { wireOf, type Wire } from '../network/wire';
 import { lowestBit, lowestBits, popcount } from '../pages/bits';
 import { CHUNK_PAGES, CHUNK_WORDS } from '../pages/chunk';
 import { Pages } from '../pages/pages';
 import type { Fault, Scenario } from '../scenario';
 import { Broken, describeFault } from './broken';
+import type { EventLog } from './event-log';
 import type { Recorder } from './recorder';
 
 /**
@@ -20,9 +21,11 @@ export class PageService {
   bytes = 0;
   cpuSeconds = 0;
   /** When the last page that the destination needed arrives there. */
-  lastArrivalAt = 0;
+  lastArrivalAt: number;
   /** The pages that the last push left, because of its bounds. */
   unsent: Pages;
+  readonly guest: DestinationGuest;
+  readonly #wire: Wire;
   readonly #none: Pages;
   #now = 0;
   /** The pages that go back to back: since when, how far they have come in bytes, until when. */
@@ -36,18 +39,32 @@ export class PageService {
 
   constructor(
     private readonly scenario: Scenario,
-    private readonly wire: Wire,
     private readonly memory: Memory,
-    readonly guest: DestinationGuest,
+    vcpus: readonly VcpuStart[],
+    /** When the guest goes on at the destination. */
+    resumedAt: number,
     private readonly recorder: Recorder,
     private readonly encoders?: Encoders,
+    log?: EventLog,
   ) {
+    this.#wire = wireOf(scenario, { handedOver: true });
     this.#faults = [...(scenario.faults ?? [])];
+    this.lastArrivalAt = resumedAt;
     this.unsent = this.#none = Pages.none(memory.pageCount);
+    this.guest = new DestinationGuest(
+      vcpus,
+      memory.missing.snapshot().toWords(),
+      resumedAt,
+      this.#wire,
+      () => this.#wire.latency + this.#queueSeconds,
+      scenario.ideal ? 0 : (scenario.destination?.faultSeconds ?? 0),
+      (from, to, fraction) => recorder.worked(from, to, fraction),
+      log && ((page, seconds) => log({ seconds, event: 'fault', page })),
+    );
   }
 
   /** How long a request waits behind what the socket already holds. */
-  get queueSeconds(): number {
+  get #queueSeconds(): number {
     const { queueBytes = 0, bytesPerSecond, urgentChannel = false } = this.scenario.link;
     return this.#pushing && !urgentChannel && !this.scenario.ideal ? queueBytes / bytesPerSecond : 0;
   }
@@ -116,7 +133,8 @@ export class PageService {
 
   /** Sends the lowest of these pages of a word, at least one: up to the next time at which anything may happen. Returns which. */
   #start(c: number, w: number, bits: number, until: number, mostBytes: number): number {
-    const { memory, wire, guest, recorder } = this;
+    const { memory, guest, recorder } = this;
+    const wire = this.#wire;
     const page = c * CHUNK_PAGES + (w << 5);
     const mixed = memory.zero !== undefined && (memory.zero[c * CHUNK_WORDS + w]! & bits) !== 0;
     if (mixed || this.encoders !== undefined || wire.fullPageSeconds > 0 || mostBytes < Infinity) {
@@ -148,7 +166,7 @@ export class PageService {
 
   /** How many of the next `most` pages start before `quiet`, but at least one. */
   #countUntil(quiet: number, most: number): number {
-    const { fullPageBytes, bytesPerSecond } = this.wire;
+    const { fullPageBytes, bytesPerSecond } = this.#wire;
     if (this.#endOf(most - 1) < quiet) return most;
     let count = Math.ceil(((quiet - this.#busySince) * bytesPerSecond - this.#busyBytes) / fullPageBytes);
     count = Math.max(1, Math.min(most, count));
@@ -160,7 +178,7 @@ export class PageService {
 
   /** When the next `pages` pages have left. */
   #endOf(pages: number): number {
-    return this.#busySince + (this.#busyBytes + pages * this.wire.fullPageBytes) / this.wire.bytesPerSecond;
+    return this.#busySince + (this.#busyBytes + pages * this.#wire.fullPageBytes) / this.#wire.bytesPerSecond;
   }
 
   /** Lets the guest work up to now, and sends what it has asked for in time. */
@@ -177,7 +195,8 @@ export class PageService {
 
   /** Sends one page, unless the destination has it or it is on its way: whatever asked for it, each page goes once. */
   #transmit(page: Page): void {
-    const { memory, wire } = this;
+    const { memory } = this;
+    const wire = this.#wire;
     if (!memory.missing.has(page)) return;
     const zero = wire.zeroPageBytes !== undefined && memory.isZero(page);
     const encoded = zero ? wire.zeroPageBytes! : (this.encoders?.encode(page) ?? -1);
@@ -208,7 +227,8 @@ export class PageService {
     if (fault.kind === 'destination') {
       throw new Broken('lost', `${describeFault(fault)} Its memory was in two halves, and one is gone: the guest is lost.`);
     }
-    const { wire, memory, guest } = this;
+    const { memory, guest } = this;
+    const wire = this.#wire;
     const lost = guest.lose(fault.at);
     memory.missing.addAll(Pages.of(memory.pageCount, lost));
     this.recorder.enter(this.#now);

@@ -1,28 +1,29 @@
 import type { Page, Step, ThrottleOptions } from '../api';
 import { Encoders } from '../encoding/encoders';
+import { inflateBalloon } from '../guest/balloon';
 import type { Content } from '../guest/content';
 import { contentOf } from '../guest/content-of';
-import { DestinationGuest } from '../guest/destination-guest';
-import { deviceWritesOf } from '../guest/device-writes';
+import { deviceOf } from '../guest/device';
 import { Memory } from '../guest/memory';
 import { recentlyUsed } from '../guest/recently-used';
 import { SourceGuest, type StallCause } from '../guest/source-guest';
 import { Touches } from '../guest/touches';
 import { vcpusOf } from '../guest/vcpus';
 import { Transmission, type Onlooker } from '../network/transmission';
+import { Uplink } from '../network/uplink';
 import { PACKET_PAGES, wireOf, type Wire } from '../network/wire';
 import { Pages } from '../pages/pages';
 import type { DowntimeParts, Finding } from '../report';
 import type { Scenario } from '../scenario';
 import { MECHANISMS, type TrackingSpec } from '../tracking/tracking';
 import { Broken, describeFault } from './broken';
-import { MOST_PAGES_WITH_WRITES, rangesOf, type EventLog } from './event-log';
+import { MOST_PAGES_WITH_WRITES, rangesOf, stepEvent, type EventLog } from './event-log';
 import type { History } from './history';
 import { Mirror } from './mirror';
 import { PageService } from './page-service';
 import { Recorder } from './recorder';
 import { Sent } from './sent';
-import { SourceTime, type Device } from './source-time';
+import { SourceTime } from './source-time';
 import type { EngineStep } from './step';
 
 /** The part of the downtime that each kind of step is booked to. */
@@ -32,9 +33,6 @@ const PARTS = {
   mirrorStorage: 'waitingSeconds',
   wait: 'waitingSeconds',
 } as const satisfies Record<Step['kind'], keyof DowntimeParts>;
-
-/** Writing a page to the swap device of an ordinary solid-state disk, seconds (assumption). */
-const SWAP_OUT_SECONDS = 1e-4;
 
 /**
  * A migration under way: what the verbs of a strategy do to the guest and the link, and what that costs.
@@ -73,16 +71,13 @@ export class Run {
   stateSent: { at: number; paused: boolean } | undefined;
   abortReason: string | undefined;
   broken: { outcome: 'failed' | 'lost'; message: string } | undefined;
+  readonly #uplink: Uplink;
   readonly #writes: Touches;
   readonly #reads: Touches;
   readonly #time: SourceTime;
-  readonly #content: Content | undefined;
   readonly #maxTouches: number;
   #unsent: () => Pages;
-  #rateLimit = Infinity;
   #owedSeconds = 0;
-  /** When the last byte leaves of those that the socket has taken. */
-  #drainedAt = 0;
 
   constructor(
     readonly scenario: Scenario,
@@ -96,15 +91,17 @@ export class Run {
     const { guest, seed, ideal, stream } = scenario;
     this.#maxTouches = maxTouches;
     this.wire = wireOf(scenario);
+    this.#uplink = new Uplink(this.wire.bytesPerSecond, ideal ? 0 : (scenario.link.queueBytes ?? 0));
     this.memory = new Memory(guest, ideal);
     this.recorder = new Recorder(this.bytesOf(Pages.all(guest.pages)) / this.wire.bytesPerSecond);
     this.tracking = ideal ? MECHANISMS.none : (scenario.tracking ?? MECHANISMS.none);
     this.#writes = new Touches(guest, 'writes', seed, 1, maxTouches);
     this.#reads = new Touches(guest, 'reads', seed, 2, maxTouches);
     if (scenario.storage && !ideal) this.mirror = new Mirror(scenario.storage);
+    let content: Content | undefined;
     if (!ideal && stream && stream.encodings.length > 0) {
-      this.#content = contentOf(guest, seed);
-      this.encoders = new Encoders(stream.encodings, this.#content, stream.channels ?? 1);
+      content = contentOf(guest, seed);
+      this.encoders = new Encoders(stream.encodings, content, stream.channels ?? 1);
     }
     const lost = (seconds: number, by: StallCause) => {
       if (by === 'tracking') this.trackingLostSeconds += seconds;
@@ -117,16 +114,14 @@ export class Run {
       if (history?.page === page) history.written = at;
       if (writesToo) log({ seconds: at, event: 'write', page });
     };
-    this.source = new SourceGuest(
-      this.memory,
-      this.#writes,
-      guest.writers ?? guest.vcpus,
-      guest.vcpus,
-      costs,
-      this.#content,
-      history || writesToo ? told : undefined,
-    );
-    this.#time = new SourceTime(this.source, this.recorder, this.#deviceOf(scenario), scenario.faults?.[0]);
+    const { vcpus, writers = vcpus } = guest;
+    const onlooker = history || writesToo ? told : undefined;
+    this.source = new SourceGuest(this.memory, this.#writes, writers, vcpus, costs, content, onlooker);
+    const device = deviceOf(scenario, maxTouches, (page, at) => {
+      this.memory.writtenByDevice(page, guest.deviceTracked ?? false);
+      if (history?.page === page) history.writtenByDevice = at;
+    });
+    this.#time = new SourceTime(this.source, this.recorder, device, scenario.faults?.[0]);
     this.#unsent = () => Pages.none(guest.pages);
   }
 
@@ -149,14 +144,7 @@ export class Run {
   /** Bytes per second at which pages leave the source: what the mirror leaves, or less if the source holds itself back. */
   get rate(): number {
     const mirrored = this.mirror === undefined ? 0 : this.mirror.rate(this.source.speed);
-    return Math.min(this.wire.bytesPerSecond - mirrored, this.#rateLimit);
-  }
-
-  /** How far the socket runs ahead of the link: it takes bytes as long as it has room for them. */
-  get #queueSeconds(): number {
-    const { ideal, link } = this.scenario;
-    // A source that holds itself back leaves the queue empty.
-    return ideal || this.#rateLimit < this.wire.bytesPerSecond ? 0 : (link.queueBytes ?? 0) / this.wire.bytesPerSecond;
+    return Math.min(this.wire.bytesPerSecond - mirrored, this.#uplink.limit);
   }
 
   /** The pages that the last send left, because of its bounds. */
@@ -168,7 +156,7 @@ export class Run {
   perform(step: EngineStep): void {
     this.#payForTracking();
     const start = this.now;
-    this.#tellStep(step);
+    this.log?.(stepEvent(step, start, this.stateBytes));
     const before = this.log && { transmissions: this.transmissions, bytes: this.bytes };
     if (step.kind === 'wait') this.#wait(this.now + step.seconds);
     else if (step.kind === 'sendState') this.#sendState();
@@ -201,14 +189,6 @@ export class Run {
     return this.sent.pageBytes + (this.service?.bytes ?? 0);
   }
 
-  #tellStep({ kind, pages, seconds }: EngineStep): void {
-    if (!this.log) return;
-    if (kind === 'send') this.log({ seconds: this.now, event: kind, pages: rangesOf(pages!), count: pages!.size });
-    else if (kind === 'wait') this.log({ seconds: this.now, event: kind, forSeconds: seconds });
-    else if (kind === 'sendState') this.log({ seconds: this.now, event: kind, bytes: this.stateBytes });
-    else this.log({ seconds: this.now, event: kind });
-  }
-
   takeDirty(): Pages {
     if (this.pausedAt === undefined) this.sent.endRound(this.now, this.memory.dirtyCount);
     this.syncs++;
@@ -234,7 +214,7 @@ export class Run {
   }
 
   setRateLimit(bytesPerSecond: number): void {
-    this.#rateLimit = bytesPerSecond;
+    this.#uplink.limit = bytesPerSecond;
   }
 
   setThrottle(fraction: number, options: ThrottleOptions): void {
@@ -261,20 +241,9 @@ export class Run {
     this.#time.giveUp(this.now);
   }
 
-  /**
-   * The guest gives up so many pages: free ones, then copies of what is on the disk, then pages in use, the highest
-   * first; the guest stands still while those are swapped out. Returns how many were in use.
-   */
+  /** The guest gives up so many pages. Returns how many of them were in use. */
   balloon(pages: number): number {
-    const { memory, source } = this;
-    const free = memory.pagesThatAre('free').size;
-    const cached = memory.cache === undefined ? 0 : memory.setFree(memory.pagesThatAre('cache'), pages - free);
-    const used = Math.max(0, pages - free - cached);
-    if (used > 0) {
-      const swapped = memory.setFree(Pages.all(memory.pageCount).minus(memory.pagesThatAre('free')), used);
-      source.stallAll(swapped * SWAP_OUT_SECONDS, 'balloon');
-    }
-    return used;
+    return inflateBalloon(pages, this.memory, this.source);
   }
 
   /** The pages that the guest has touched last, at most `count`. */
@@ -289,25 +258,13 @@ export class Run {
   resumeAtDestination(): void {
     const { scenario, source } = this;
     this.#payForTracking();
-    this.#bookDowntime('waitingSeconds', Math.max(0, this.#drainedAt - this.now));
-    this.now = Math.max(this.now, this.#drainedAt);
+    this.#bookDowntime('waitingSeconds', Math.max(0, this.#uplink.drainedAt - this.now));
+    this.now = Math.max(this.now, this.#uplink.drainedAt);
     this.resumedAt = this.now + this.wire.latency;
     this.downtimeParts.latencySeconds = this.wire.latency;
-    const wire = wireOf(scenario, { handedOver: true });
-    const requestSeconds = () => this.wire.latency + (this.service?.queueSeconds ?? 0);
-    const guestThere = new DestinationGuest(
-      vcpusOf(scenario, source.workAt(this.now), source.readersWorkAt(this.now), this.#maxTouches),
-      this.memory.missing.snapshot().toWords(),
-      this.resumedAt,
-      wire,
-      requestSeconds,
-      scenario.ideal ? 0 : (scenario.destination?.faultSeconds ?? 0),
-      (from, to, fraction) => this.recorder.worked(from, to, fraction),
-      this.log && ((page, at) => this.log!({ seconds: at, event: 'fault', page })),
-    );
     this.encoders?.resumed();
-    this.service = new PageService(this.scenario, wire, this.memory, guestThere, this.recorder, this.encoders);
-    this.service.lastArrivalAt = this.resumedAt;
+    const vcpus = vcpusOf(scenario, source.workAt(this.now), source.readersWorkAt(this.now), this.#maxTouches);
+    this.service = new PageService(scenario, this.memory, vcpus, this.resumedAt, this.recorder, this.encoders, this.log);
   }
 
   /** The destination tells the network where the guest is. */
@@ -319,16 +276,6 @@ export class Run {
   finish(totalSeconds: number): void {
     if (this.service) this.service.guest.finish(totalSeconds);
     else this.#time.account(this.now);
-  }
-
-  #deviceOf(scenario: Scenario): Device | undefined {
-    const writes = deviceWritesOf(scenario, this.#maxTouches);
-    const { deviceTracked = false } = scenario.guest;
-    const wrote = (page: Page, at: number) => {
-      this.memory.writtenByDevice(page, deviceTracked);
-      if (this.history?.page === page) this.history.writtenByDevice = at;
-    };
-    return writes && { writes, wrote };
   }
 
   /** The migration thread is busy reading the dirty bitmap: the step that follows starts later. */
@@ -356,9 +303,8 @@ export class Run {
 
   #send({ pages, options }: EngineStep): void {
     const { history, memory, source, tracking } = this;
-    const queueSeconds = this.#queueSeconds;
     // A page holds what it held when the socket took it; the first ones are taken at once.
-    const start = Math.max(this.now, this.#drainedAt) - queueSeconds;
+    const start = this.#uplink.startOf(this.now);
     const bounds = options?.seconds === undefined ? options : { ...options, seconds: options.seconds + (this.now - start) };
     const onlooker: Onlooker = {
       watch: history && { page: history.page, sent: (at) => (history.sent = at) },
@@ -369,18 +315,9 @@ export class Run {
               if (memory.protect(word)) source.stallAll(tracking.flushSeconds, 'tracking');
             },
     };
-    const transmission = new Transmission(
-      start,
-      pages!,
-      memory,
-      this.wire,
-      this.rate,
-      bounds,
-      onlooker,
-      this.encoders,
-    );
+    const transmission = new Transmission(start, pages!, memory, this.wire, this.rate, bounds, onlooker, this.encoders);
     this.#pass(transmission, transmission);
-    this.#drainedAt = transmission.end + queueSeconds;
+    this.#uplink.tookUntil(transmission.end);
     this.now = Math.max(this.now, transmission.end);
     this.#book(transmission);
   }
@@ -400,9 +337,7 @@ export class Run {
   #sendState(): void {
     this.stateSent = { at: this.now, paused: this.pausedAt !== undefined };
     this.stateBytesSent += this.stateBytes;
-    const seconds = this.stateBytes / this.wire.bytesPerSecond;
-    this.#drainedAt = Math.max(this.now, this.#drainedAt) + seconds;
-    const end = Math.max(this.now, this.#drainedAt - this.#queueSeconds);
+    const end = this.#uplink.send(this.now, this.stateBytes / this.wire.bytesPerSecond);
     if (!this.service) this.#pass({ end, done: true });
     this.now = end;
   }

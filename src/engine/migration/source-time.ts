@@ -1,16 +1,10 @@
-import type { Page, ThrottleOptions } from '../api';
+import type { ThrottleOptions } from '../api';
+import type { Device } from '../guest/device';
 import type { SourceGuest } from '../guest/source-guest';
-import type { Touches } from '../guest/touches';
 import type { Transmission } from '../network/transmission';
 import type { Fault } from '../scenario';
 import { DutyCycle } from './duty-cycle';
 import type { Recorder } from './recorder';
-
-/** A passed-through device that writes memory by itself, and who is told. */
-export interface Device {
-  readonly writes: Touches;
-  wrote(page: Page, at: number): void;
-}
 
 /**
  * Time as it passes at the source: the guest runs, at the speed that it is given, while pages are sent or something else

@@ -1,10 +1,11 @@
 import type { Guest, Link, Migration, Page, PageSet, SendOptions, Step, ThrottleOptions } from '../api';
 import { Pages, pagesOf } from '../pages/pages';
-import type { Finding, FindingKind } from '../report';
+import type { Finding } from '../report';
 import { PAGE_SIZE } from '../scenario';
 import { isAtLeast, nameOf, shown } from './argument';
 import { rangesOf } from './event-log';
 import { at, type SourceLocation } from './history';
+import { checkHandOver, checkPush, type Find } from './rules';
 import type { Run } from './run';
 import { EngineStep } from './step';
 
@@ -161,11 +162,7 @@ export class Verbs implements Migration {
       run.pause();
     }
     run.memory.missReleased();
-    this.#checkState();
-    this.#checkPages();
-    if (run.mirror && !run.mirror.ready) {
-      this.#find('storage-missing', 'The guest was resumed at the destination, but its disk is still only at the source: mirrorStorage() copies it.');
-    }
+    checkHandOver(run, this.#find);
     run.resumeAtDestination();
     run.log?.({ seconds: run.now, event: 'resume', runsAtSeconds: run.resumedAt! });
   }
@@ -271,7 +268,7 @@ export class Verbs implements Migration {
     }
     if (value === this.#made?.step) this.#made = undefined;
     else this.#forgotten.delete(value);
-    if (value.kind === 'send' && this.run.service) this.#checkPush(value.pages!);
+    if (value.kind === 'send' && this.run.service) checkPush(this.run, value.pages!, this.#find);
     return value;
   }
 
@@ -301,43 +298,7 @@ export class Verbs implements Migration {
     this.run.log?.({ seconds: this.now, event, pages: rangesOf(set), count: set.size });
   }
 
-  #checkState(): void {
-    const sent = this.run.stateSent;
-    if (!sent) this.#find('state-missing', 'The guest was resumed at the destination without its vCPU and device state.');
-    else if (!sent.paused) {
-      this.#find(
-        'state-missing',
-        `The guest was resumed with vCPU and device state from ${at(sent.at)}, but it ran on after that.`,
-      );
-    }
-  }
-
-  #checkPages(): void {
-    const outdated = this.run.memory.outdated();
-    if (outdated.size === 0) return;
-    const page = this.run.history && outdated.has(this.run.history.page) ? this.run.history.page : outdated.lowest;
-    const others = outdated.size > 1 ? `, and ${outdated.size - 1} more` : '';
-    this.#find(
-      'stale-page',
-      `At the hand-over the destination held an old copy of page 0x${page.toString(16)}${others}.`,
-      page,
-      outdated.size,
-    );
-  }
-
-  #checkPush(pages: Pages): void {
-    const { missing } = this.run.memory;
-    if (missing.includes(pages)) return;
-    const there = pages.minus(missing.snapshot());
-    this.#find(
-      'page-overwritten',
-      `Page 0x${there.lowest.toString(16)} was sent although the running destination had it already: the old content would overwrite what the guest has written since.`,
-      there.lowest,
-      there.size,
-    );
-  }
-
-  #find(kind: FindingKind, message: string, page?: Page, pages?: number): void {
+  readonly #find: Find = (kind, message, page, pages) => {
     const { findings, history, now } = this.run;
     if (findings.some((finding) => finding.kind === kind)) return;
     const finding: Finding = { kind, message, seconds: now, page, pages, ...this.locate() };
@@ -346,7 +307,7 @@ export class Verbs implements Migration {
       Object.assign(finding, { because }, where);
     }
     findings.push(finding);
-  }
+  };
 
   #pages(verb: string, pages: PageSet): Pages {
     return this.#checked(verb, () => pagesOf(pages, this.run.scenario.guest.pages));
