@@ -197,8 +197,8 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'a set that a strategy holds does not change',
     file: 'pages/snapshot.ts',
-    line: 'this.lost.push(word, pages);',
-    becomes: 'void word;',
+    line: 'this.#lost[this.#notes++] = pages;',
+    becomes: 'this.#lost[this.#notes++] = 0;',
     seenBy: ['pages'],
   },
   {

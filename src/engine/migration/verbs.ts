@@ -310,7 +310,9 @@ export class Verbs implements Migration {
   };
 
   #pages(verb: string, pages: PageSet): Pages {
-    return this.#checked(verb, () => pagesOf(pages, this.run.scenario.guest.pages));
+    // Not every step makes a function of it: a push may take a step for each page.
+    if (pages instanceof Pages && pages.pageCount === this.guest.pageCount) return pages;
+    return this.#checked(verb, () => pagesOf(pages, this.guest.pageCount));
   }
 
   #checked<T>(verb: string, compute: () => T): T {

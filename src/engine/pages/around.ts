@@ -44,26 +44,33 @@ export function around(chunks: readonly Chunk[], pivot: Page, count: number, kno
     const nearBelow = below & bitsFrom(pivot - end - down * 32);
     const near = popcount(nearAbove) + popcount(nearBelow);
     if (found + near > count) {
-      return last(reach, end, gap);
+      // The last of them lie in these two words.
+      const wanted = count - found;
+      const distance = distanceOf(wanted, pivot, reach, end, above, up * 32, below, down * 32);
+      // Both pages at that distance may be in the set, and only one of them wanted.
+      const tooMany = within(distance, pivot, above, up * 32, below, down * 32) - wanted;
+      return { low: pivot - distance + tooMany, high: pivot + distance, found: count, gap };
     }
     found += near;
     above ^= nearAbove;
     below ^= nearBelow;
     reach = end;
   }
+}
 
-  /** The last ones lie in these two words: the least distance within which there are enough, between two that are known. */
-  function last(tooFew: number, enough: number, gap: Gap): Neighbourhood {
-    const without = (distance: number) =>
-      count - found - popcount(above & bitsTo(pivot + distance - up * 32)) - popcount(below & bitsFrom(pivot - distance - down * 32));
-    while (enough - tooFew > 1) {
-      const middle = (tooFew + enough) >> 1;
-      if (without(middle) > 0) tooFew = middle;
-      else enough = middle;
-    }
-    // Both pages at that distance may be in the set, and only one of them wanted.
-    return { low: pivot - enough - without(enough), high: pivot + enough, found: count, gap };
+/** The least distance from the pivot within which there are enough pages: more than `tooFew`, at most `enough`. */
+function distanceOf(wanted: number, pivot: Page, tooFew: number, enough: number, above: number, up: Page, below: number, down: Page): number {
+  while (enough - tooFew > 1) {
+    const middle = (tooFew + enough) >> 1;
+    if (within(middle, pivot, above, up, below, down) < wanted) tooFew = middle;
+    else enough = middle;
   }
+  return enough;
+}
+
+/** How many pages are within that distance, of the pages `above` of the word that begins at `up`, and those `below` at `down`. */
+function within(distance: number, pivot: Page, above: number, up: Page, below: number, down: Page): number {
+  return popcount(above & bitsTo(pivot + distance - up)) + popcount(below & bitsFrom(pivot - distance - down));
 }
 
 function wordAt(chunks: readonly Chunk[], word: number): number {

@@ -2,10 +2,7 @@ import type { Page } from '../api';
 import { popcount } from './bits';
 import { CHUNK_PAGES, CHUNK_SHIFT, CHUNK_WORDS, EMPTY_CHUNK, sizeOfChunk, type Chunk } from './chunk';
 import { Pages } from './pages';
-import { Snapshot } from './snapshot';
-
-/** After so many notes a snapshot gets chunks of its own: so an old one never has to go back further than that. */
-const MOST_NOTES = 1024;
+import { Epoch, Snapshot } from './snapshot';
 
 /** A set of pages that changes, and of which snapshots can be had for next to nothing. */
 export class LivePages {
@@ -18,10 +15,10 @@ export class LivePages {
   #size: number;
   /** The set as it is, if somebody has asked since it last changed. */
   #snapshot: Pages | undefined;
-  /** The newest snapshot, as long as it has to be told of what the set loses. */
+  /** The newest snapshot, if the set has only lost pages since. */
   #newest: Snapshot | undefined;
-  /** Notes since a snapshot last got chunks of its own. */
-  #notes = 0;
+  /** The epoch in which it was taken, as long as that goes on. */
+  #epoch: Epoch | undefined;
 
   constructor(initial: Pages) {
     this.#pageCount = initial.pageCount;
@@ -78,7 +75,7 @@ export class LivePages {
   deleteBits(c: number, w: number, bits: number): void {
     const gone = this.#chunks[c]![w]! & bits;
     if (gone === 0) return;
-    if (this.#newest) this.#note(this.#newest, c * CHUNK_WORDS + w, gone);
+    if (this.#epoch?.note(c * CHUNK_WORDS + w, gone)) this.#endEpoch();
     if (this.#shrink(c, popcount(gone))) this.#chunks[c]![w]! &= ~gone;
   }
 
@@ -89,7 +86,7 @@ export class LivePages {
     let gone = 0;
     for (let w = from; w < to; w++) gone += popcount(own[w]! & chunk[w]!);
     if (gone === 0) return;
-    this.#detach();
+    this.#endEpoch();
     if (!this.#shrink(c, gone)) return;
     const rest = this.#chunks[c]!;
     for (let w = from; w < to; w++) rest[w]! &= ~chunk[w]!;
@@ -113,7 +110,8 @@ export class LivePages {
 
   addAll(pages: Pages): void {
     const all = this.snapshot().union(pages);
-    this.#detach();
+    this.#endEpoch();
+    this.#newest = undefined;
     all.chunks.forEach((chunk, c) => {
       if (this.#chunks[c] === chunk) return;
       this.#sizes[c] = sizeOfChunk(chunk);
@@ -127,26 +125,18 @@ export class LivePages {
   /** The set as it is now. Two snapshots without a change between them are the same value. */
   snapshot(): Pages {
     if (this.#snapshot) return this.#snapshot;
-    const newest = new Snapshot(this.#chunks, this.#shared, this.#newest?.gap);
-    if (this.#newest) this.#newest.next = newest;
-    this.#newest = newest;
-    return (this.#snapshot = new Pages(this.#pageCount, newest, this.#size));
+    this.#epoch ??= new Epoch(this.#chunks, this.#share);
+    this.#newest = new Snapshot(this.#epoch, this.#newest?.gap);
+    return (this.#snapshot = new Pages(this.#pageCount, this.#newest, this.#size));
   }
 
-  #note(snapshot: Snapshot, word: number, pages: number): void {
-    snapshot.note(word, pages);
-    if (++this.#notes === MOST_NOTES) this.#detach();
-  }
-
-  /** The newest snapshot gets chunks of its own. */
-  #detach(): void {
-    void this.#newest?.chunks;
-    this.#newest = undefined;
-    this.#notes = 0;
+  #endEpoch(): void {
+    this.#epoch?.end();
+    this.#epoch = undefined;
   }
 
   /** The chunks as they are; from now on they are copied before they are written. */
-  readonly #shared = (): Chunk[] => {
+  readonly #share = (): Chunk[] => {
     this.#owned.fill(0);
     return [...this.#chunks];
   };
