@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { simulate, techniques, type GuestSpec, type Migration, type Scenario, type TechniqueName } from '../../../src/engine';
+import { simulate, techniques, type GuestSpec, type Migration, type RunEvent, type Scenario, type Strategy, type TechniqueName } from '../../../src/engine';
 import { patternOf } from '../../../src/engine/guest/pattern';
 import { Random } from '../../../src/engine/guest/random';
 import { Run } from '../../../src/engine/migration/run';
@@ -176,18 +176,20 @@ describe('whatever the guest, the link and the technique', () => {
         const scenario: Scenario = { guest, link: { bytesPerSecond: 1024 * 4104, latency }, downtimeLimit: 0.3, maxRounds: 30, seed, ideal: false };
         const pushes = [...some, Array.from({ length: 600 }, (_, i) => i)];
         const ends: number[] = [];
-        let faults: readonly number[] = [];
-        const report = simulate(scenario, function* (m) {
+        // As they happen, and not as the source hears of them.
+        const faults: number[] = [];
+        const log = (event: RunEvent) => void (event.event === 'fault' && faults.push(event.page));
+        const push: Strategy = function* (m) {
           m.pause();
           yield m.sendState();
           m.resumeAtDestination();
-          for (const push of pushes) {
-            const left = m.missing().intersect(m.guest.pages(push));
+          for (const pages of pushes) {
+            const left = m.missing().intersect(m.guest.pages(pages));
             if (left.size > 0) yield m.send(left);
             ends.push(m.now);
           }
-          faults = [...m.faults()];
-        });
+        };
+        const report = simulate(scenario, push, { log });
         expect({ faults, stallSeconds: report.faultStallSeconds, ends }).to.deep.equal(naiveDestination(scenario, pushes));
       }),
       { numRuns: 150 },
