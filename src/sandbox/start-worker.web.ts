@@ -4,6 +4,8 @@ import type { Workerish } from './workerish';
 export function startWorker(script: string): Workerish {
   const url = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   const worker = new Worker(url);
+  // Whoever listens is told; nobody else. A worker that is ended while its script is loading fails even after that.
+  worker.addEventListener('error', (event) => event.preventDefault());
   return {
     post: (message) => worker.postMessage(message),
     onMessage: (listener) => worker.addEventListener('message', ({ data }) => listener(data)),
