@@ -65,11 +65,12 @@ function* perEvent(): Generator<Row> {
   yield figure('pre-copy of 1 GiB with random writes as fast as the link: faster than the migration', (report.totalSeconds * 1000) / a, '×');
   const usual = guest(1);
   warmUp(() => simulate(usual, techniques['pre-copy']));
-  const times = Array.from({ length: 31 }, () => milliseconds(() => (report = simulate(usual, techniques['pre-copy']))));
+  const times = Array.from({ length: 301 }, () => milliseconds(() => (report = simulate(usual, techniques['pre-copy']))));
   const faster = (time: number) => (report.totalSeconds * 1000) / time;
   yield figure('pre-copy of 1 GiB, hot-cold: faster than the migration it simulates, median', faster(median(times)), '×');
-  // How fast the engine is, and not what else the computer does meanwhile: that can only make it slower.
-  yield atLeast('the same, fastest of 31', faster(Math.min(...times)), '×', 3000);
+  // How fast the engine is, and not what else the computer does meanwhile: that can only make it slower. (Where two cores
+  // of a virtual machine are one, its moods last for seconds, and make a difference of one half.)
+  yield atLeast('the same, fastest of 301', faster(Math.min(...times)), '×', 3000);
 }
 
 /** What else a run may have to do, beside pre-copy of the same guest with nothing of it. */

@@ -229,4 +229,11 @@ export const mutations: readonly Mutation[] = [
     becomes: 'const at = time;',
     seenBy: ['guest'],
   },
+  {
+    breaks: 'pages and writes go their own ways only where the guest never writes',
+    file: 'network/transmission.ts',
+    line: 'return this.#foreseeable && this.word >= this.memory.writtenWords;',
+    becomes: 'return this.#foreseeable && this.word >= this.memory.writtenWords >> 1;',
+    seenBy: ['properties'],
+  },
 ];

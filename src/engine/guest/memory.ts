@@ -37,7 +37,7 @@ export class Memory {
   /** Read as dirty, and not protected again yet: a write to such a page is not seen. Undefined if there are none. */
   #unprotected: { pages: Pages; protectedChunks: Uint8Array; chunkPages: number } | undefined;
   /** Only pages of the words below this one are ever written, so only there one has to look for dirty ones. */
-  readonly #written: number;
+  readonly writtenWords: number;
 
   constructor(guest: GuestSpec, ideal = false) {
     const { pages, zeroFraction, freeFraction = 0, cacheFraction = 0 } = guest;
@@ -45,7 +45,7 @@ export class Memory {
     const words = Math.ceil(pages / 32);
     this.marks = new WriteMarks(words);
     this.marks.setAllStale(pages);
-    this.#written = Math.ceil(endOfTouches(guest) / 32);
+    this.writtenWords = Math.ceil(endOfTouches(guest) / 32);
     this.missing = new LivePages(Pages.all(pages));
     // Free memory sits at the top and the working set at the bottom: what is up there is overwritten only if they overlap.
     const free = pages - Math.round(freeFraction * pages);
@@ -69,7 +69,7 @@ export class Memory {
   /** Reads the dirty bitmap and clears it. */
   takeDirty(): Pages {
     const { marks } = this;
-    const taken = this.#pagesOf(this.#written, this.dirtyCount, (word) => marks.takeDirty(word));
+    const taken = this.#pagesOf(this.writtenWords, this.dirtyCount, (word) => marks.takeDirty(word));
     this.dirtyCount = 0;
     return taken;
   }
@@ -77,7 +77,7 @@ export class Memory {
   /** Reads the dirty bitmap. */
   peekDirty(): Pages {
     const { marks } = this;
-    return this.#pagesOf(this.#written, this.dirtyCount, (word) => marks.dirty(word));
+    return this.#pagesOf(this.writtenWords, this.dirtyCount, (word) => marks.dirty(word));
   }
 
   /** The pages of which the destination lacks the newest content. */

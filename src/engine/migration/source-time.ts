@@ -82,9 +82,12 @@ export class SourceTime {
         if (transmission.done) continue;
         // … and up to the horizon, it writes as if no page started: but for the words in which some do.
         if (writeAt <= stop) {
-          transmission.lookAhead(Math.min(stop, source.batchEndsAt));
+          const { apart } = transmission;
+          transmission.lookAhead(apart ? stop : Math.min(stop, source.batchEndsAt));
           const { horizon, word, reach } = transmission;
-          if (source.writeUntil(Math.max(writeAt, Math.min(stop, horizon)), word, reach)) transmission.reconsider();
+          const until = Math.max(writeAt, Math.min(stop, horizon));
+          if (apart) source.writeUntil(until, -1, -1);
+          else if (source.writeUntil(until, word, reach)) transmission.reconsider();
           continue;
         }
       } else {

@@ -108,6 +108,11 @@ export class Transmission {
     if (!this.done && (this.#position >= this.#endPosition || this.bytes >= this.#mostBytes)) this.#finish();
   }
 
+  /** From now on pages start only where the guest never writes: neither has to regard the other. */
+  get apart(): boolean {
+    return this.#foreseeable && this.word >= this.memory.writtenWords;
+  }
+
   /** Looks ahead to `time`, but not beyond the start of the last page; or nowhere, if nothing can be foreseen. */
   lookAhead(time: number): void {
     if (!this.#foreseeable || time <= this.horizon) return;
