@@ -5,6 +5,9 @@ import type { Memory } from './memory';
 import type { Touches } from './touches';
 import { DIRTY, STALE } from './write-marks';
 
+/** Marks of this many words lie in a core's own cache (2 MiB in an ordinary server's). */
+const CACHED_WORDS = 2 ** 19;
+
 /** What the guest is charged with while it runs at the source. */
 export interface SourceCosts {
   readonly tracking: TrackingSpec;
@@ -40,7 +43,7 @@ export class SourceGuest {
   #readersAnchorWork = 0;
   readonly #stalls: boolean;
   /** Means nothing: it keeps the compiler from leaving out what was read into it. */
-  #fetched = 0;
+  #ahead = 0;
 
   constructor(
     readonly memory: Memory,
@@ -131,7 +134,7 @@ export class SourceGuest {
       const collides = ((batch[first]! >>> 4) - lowest) >>> 0 <= span;
       const end = first + (collides ? 1 : this.#dueBy(time, writes.filled - first));
       let i = first;
-      if (words.length > CACHED_WORDS) this.#fetched ^= fetch(words, batch, first, end);
+      if (words.length > CACHED_WORDS) this.#ahead ^= readAhead(words, batch, first, end);
       // Pages that became dirty, times DIRTY, and those that became stale, times STALE: a batch has far fewer than STALE.
       let fresh = 0;
       for (; i < end; i++) {
@@ -225,14 +228,11 @@ export class SourceGuest {
   }
 }
 
-/** Marks of this many words lie in a core's own cache (2 MiB in an ordinary server's). */
-const CACHED_WORDS = 2 ** 19;
-
 /**
  * Reads the words of marks that a batch of pages will change. Reads of a loop that does nothing else wait for memory
  * together; a loop with more to do in between waits for one after the other.
  */
-function fetch(words: Uint32Array, batch: Int32Array, first: number, end: number): number {
+function readAhead(words: Uint32Array, batch: Int32Array, first: number, end: number): number {
   let all = 0;
   for (let i = first; i < end; i++) all ^= words[batch[i]! >>> 4]!;
   return all;
