@@ -47,6 +47,12 @@ describe('an experiment cell', () => {
     expect(notebook.cellAt(0).executionSummary?.executionOrder).to.equal(2);
   });
 
+  it('replays a recorded guest that comes with the lab, and gives in this host what the command line gives', async () => {
+    const cell = await runCell(await open('recorded', 'guest: { workload: sqlite }\nlink: 1 Gbit/s\ntechnique: pre-copy'), 0);
+    const [run] = JSON.parse(outputText(cell, REPORT)!).runs;
+    expect(run).to.deep.include({ converged: true, pagesSent: 68_489, transferredBytes: 100_076_017 });
+  });
+
   it('that is wrong is not run: it says what, where, and what would be accepted', async () => {
     const cell = await runCell(await open('wrong', 'guest:\n  memory: -1 GiB\n'), 0);
     expect(cell.executionSummary?.success).to.equal(false);
