@@ -6,7 +6,7 @@ import { intercept, type Optimization } from './optimization';
 export const balloon: Optimization = {
   name: 'balloon',
   summary:
-    'A balloon takes the guest’s free pages and its copies of what is on the disk, and they are left out; the guest has less memory until it is deflated, and reads the copies from the disk again.',
+    'A balloon takes the guest’s free pages and its copies of what is on the disk, and they are left out; the guest has less memory until it is deflated, and reads the copies from the disk again, which the figures do not show: the log says how many pages.',
   helps: 'both',
   wrap: (strategy, scenario) =>
     intercept(strategy, (m) => {

@@ -1,32 +1,49 @@
+import type { Scenario } from '../scenario';
 import { MECHANISMS } from '../tracking/tracking';
 import { DirtyLimiter } from './dirty-limiter';
 import { intercept, type Optimization } from './optimization';
+import type { Parameters } from './parameter';
 import { sendInParts } from './send-in-parts';
-import { ThrottleTrigger } from './throttle-trigger';
+import { THRESHOLD, ThrottleTrigger } from './throttle-trigger';
 
-/** QEMU's default for `vcpu-dirty-limit`, 1 MB/s, by which it means MiB (migration/options.c). */
-const QUOTA_MIB_PER_SECOND = 1;
 /** QEMU's default for `x-vcpu-dirty-limit-period`, 1000 ms (migration/options.c). */
 const PERIOD_SECONDS = 1;
 /** Entries in a vCPU's ring, if tracking does not say: QEMU's documentation suggests 4096. */
 const RING_PAGES = 4096;
+
+const MIB = 2 ** 20;
+const parameters = {
+  limit: {
+    meaning: 'How much each vCPU may dirty in a second.',
+    unit: 'bytes per second',
+    default: MIB,
+    source: 'QEMU’s `vcpu-dirty-limit`, 1 MB/s, by which it means MiB',
+    least: MIB,
+    most: 65_536 * MIB,
+    steps: MIB,
+    examples: [MIB, 40 * MIB, 100 * MIB],
+  },
+  threshold: THRESHOLD,
+} as const satisfies Parameters;
 
 /**
  * Dirty limit as QEMU 10 does it (migration/ram.c: migration_dirty_limit_guest; system/dirtylimit.c): the same trigger
  * as auto-converge's, but then each vCPU may dirty only so much a second. It is held back where its ring is full, so
  * vCPUs that only read are not.
  */
-export const dirtyLimit: Optimization = {
+export const dirtyLimit: Optimization<typeof parameters> = {
   name: 'dirty-limit',
   summary:
     'Allows each vCPU to dirty 1 MB/s once the guest dirties memory more than half as fast as it is sent; writers pay dearly, readers nothing. Needs the dirty ring.',
   helps: 'pre-copy',
-  prepare: (scenario) => ({ ...scenario, tracking: scenario.tracking ?? MECHANISMS['dirty-ring'] }),
-  wrap: (strategy, { guest, tracking }) =>
+  parameters,
+  // QEMU refuses it otherwise (migration/options.c, migrate_caps_check), whatever it tracks with by default.
+  prepare: (scenario) => (isRing(scenario) ? scenario : { ...scenario, tracking: MECHANISMS['dirty-ring'] }),
+  wrap: (strategy, { guest, tracking }, { limit, threshold }) =>
     intercept(strategy, (m) => {
       const none = m.guest.pages([]);
-      const trigger = new ThrottleTrigger();
-      const limiter = new DirtyLimiter(tracking?.exitPages || RING_PAGES, QUOTA_MIB_PER_SECOND);
+      const trigger = new ThrottleTrigger(threshold);
+      const limiter = new DirtyLimiter(tracking?.exitPages || RING_PAGES, limit / MIB);
       const writers = Math.max(1, guest.writers ?? guest.vcpus);
       /** When the current period began; undefined: no limit yet. */
       let periodStart: number | undefined;
@@ -73,3 +90,7 @@ export const dirtyLimit: Optimization = {
       };
     }),
 };
+
+function isRing({ tracking }: Scenario): boolean {
+  return tracking?.mechanism === 'dirty-ring';
+}

@@ -30,6 +30,9 @@ import { stunning } from './stunning';
 import { xbzrle } from './xbzrle';
 import { zeroPages } from './zero-pages';
 import type { Optimization } from './optimization';
+import { nameOfChoice, valuesIn, type Choice, type Value } from './parameter';
+
+export { nameOfChoice, type Choice, type Parameter, type Value } from './parameter';
 
 /** The optimisations by the names that experiments use. */
 export const optimizations = {
@@ -65,29 +68,41 @@ export const optimizations = {
 
 export type OptimizationName = keyof typeof optimizations;
 
+/** An optimisation by the name that an experiment uses. */
+export function optimizationNamed(name: string): Optimization {
+  return (optimizations as Readonly<Record<string, Optimization>>)[name]!;
+}
+
 /** Why these optimisations cannot be combined, in one sentence; undefined if they can. */
-export function refusal(names: readonly string[]): string | undefined {
-  const all = names.map((name) => [name, (optimizations as Record<string, Optimization>)[name]!] as const);
-  for (const [name, { excludes = {} }] of all) {
+export function refusal(choices: readonly Choice[]): string | undefined {
+  const names = choices.map(nameOfChoice);
+  for (const name of names) {
+    const { excludes = {} } = optimizationNamed(name);
     const other = names.find((candidate) => candidate !== name && Object.hasOwn(excludes, candidate));
     if (other !== undefined) return `\`${name}\` cannot be combined with \`${other}\`: ${excludes[other]}`;
   }
   return undefined;
 }
 
+/** The values of an optimisation's parameters in this setting: what the choice says, and the defaults. */
+export function valuesOf(scenario: Scenario, choice: Choice): Readonly<Record<string, Value>> {
+  return valuesIn(scenario, optimizationNamed(nameOfChoice(choice)).parameters ?? {}, choice);
+}
+
 /** The setting and the strategy with these optimisations; the first one is the closest to the strategy. */
 export function optimized(
   scenario: Scenario,
   strategy: Strategy,
-  names: readonly string[],
+  choices: readonly Choice[],
 ): { scenario: Scenario; strategy: Strategy } {
-  return names.reduce(
-    (sofar, name) => {
-      const { prepare, wrap } = (optimizations as Record<string, Optimization>)[name]!;
-      const prepared = prepare ? prepare(sofar.scenario) : sofar.scenario;
+  return choices.reduce<{ scenario: Scenario; strategy: Strategy }>(
+    (sofar, choice) => {
+      const optimization = optimizationNamed(nameOfChoice(choice));
+      const values = valuesOf(sofar.scenario, choice);
+      const prepared = optimization.prepare?.(sofar.scenario, values) ?? sofar.scenario;
       return {
         scenario: prepared,
-        strategy: wrap ? wrap(sofar.strategy, prepared) : sofar.strategy,
+        strategy: optimization.wrap?.(sofar.strategy, prepared, values) ?? sofar.strategy,
       };
     },
     { scenario, strategy },

@@ -1,16 +1,21 @@
 import type { Migration, PageSet, SendOptions, Step, Strategy } from '../api';
 import type { Scenario } from '../scenario';
+import type { Parameters, ValuesOf } from './parameter';
 
 /** Something that makes a technique better, at a price. */
-export interface Optimization {
+export interface Optimization<P extends Parameters = Parameters> {
   readonly name: string;
   /** One sentence: what it does, and what it costs. */
   readonly summary: string;
   readonly helps: 'pre-copy' | 'post-copy' | 'both';
+  /** What of it can be set; absent: nothing. */
+  readonly parameters?: P;
+  /** Why these values cannot be together, in one sentence; undefined if they can. */
+  conflict?(values: ValuesOf<P>): string | undefined;
   /** Changes the setting: what the stream or the tracking can do. */
-  prepare?(scenario: Scenario): Scenario;
+  prepare?(scenario: Scenario, values: ValuesOf<P>): Scenario;
   /** Changes what the strategy does; in this setting, as prepared so far. */
-  wrap?(strategy: Strategy, scenario: Scenario): Strategy;
+  wrap?(strategy: Strategy, scenario: Scenario, values: ValuesOf<P>): Strategy;
   /** What it cannot be combined with, and why. */
   readonly excludes?: Readonly<Record<string, string>>;
 }

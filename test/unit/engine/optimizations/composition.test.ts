@@ -1,8 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { simulate, techniques, type Scenario, type TechniqueName } from '../../../../src/engine';
-import { optimizations, optimized, refusal, type OptimizationName } from '../../../../src/engine/optimizations';
+import {
+  optimizations,
+  optimized,
+  refusal,
+  type Choice,
+  type OptimizationName,
+  type Parameter,
+  type Value,
+} from '../../../../src/engine/optimizations';
 import type { Optimization } from '../../../../src/engine/optimizations/optimization';
+import { valuesIn } from '../../../../src/engine/optimizations/parameter';
 import { MECHANISMS, type Mechanism } from '../../../../src/engine/tracking/tracking';
 
 const names = Object.keys(optimizations) as OptimizationName[];
@@ -50,7 +59,7 @@ const anyTechnique = fc.oneof(
   fc.constantFrom(...(Object.keys(techniques) as TechniqueName[])),
 );
 
-const run = (scenario: Scenario, technique: TechniqueName, chosen: readonly string[]) => {
+const run = (scenario: Scenario, technique: TechniqueName, chosen: readonly Choice[]) => {
   const { scenario: prepared, strategy } = optimized(scenario, techniques[technique], chosen);
   return simulate(prepared, strategy, { technique });
 };
@@ -127,7 +136,49 @@ describe('optimisations, together', () => {
     expect(refusal(['zero-pages', 'xbzrle', 'compression', 'dedup', 'auto-converge', 'skip-dirty'])).to.equal(undefined);
   });
 
+  it('work with any values of their parameters', () => {
+    const anyValue = (parameter: Parameter): fc.Arbitrary<Value> => {
+      if (parameter.unit === 'true or false') return fc.boolean();
+      const { least, most, steps, default: byDefault } = parameter;
+      if (steps === 'powers of two') return fc.integer({ min: Math.log2(least), max: 20 }).map((power) => 2 ** power);
+      if (steps === undefined) return fc.constantFrom(least, byDefault, 3 * byDefault, most);
+      return fc.integer({ min: Math.round(least / steps), max: Math.round(most / steps) }).map((count) => count * steps);
+    };
+    const tuned = Object.values<Optimization>(optimizations).filter(({ parameters }) => parameters);
+    const anyChoice = fc.constantFrom(...tuned).chain(({ name, parameters = {}, conflict }) =>
+      fc
+        .record(Object.fromEntries(Object.entries(parameters).map(([key, parameter]) => [key, anyValue(parameter)])), { requiredKeys: [] })
+        .filter((values) => !conflict?.(valuesIn({} as Scenario, parameters, { name, parameters: values as Record<string, Value> }) as never))
+        .map((values) => ({ name, parameters: values as Record<string, Value> })),
+    );
+    fc.assert(
+      fc.property(anyScenario, anyTechnique, anyChoice, (scenario, technique, choice) => {
+        const report = run(scenario, technique, [choice]);
+        expect(report.violations).to.deep.equal([]);
+        if (technique !== 'demand-paging') expect(report.residualPages).to.equal(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   for (const [name, optimization] of Object.entries<Optimization>(optimizations)) {
+    it(`\`${name}\`, told the defaults of its parameters, does as it does by itself`, () => {
+      const { parameters = {} } = optimization;
+      const defaults = Object.fromEntries(Object.entries(parameters).map(([key, { default: value }]) => [key, value]));
+      fc.assert(
+        fc.property(anyScenario, (scenario) => {
+          const told = run(scenario, 'pre-copy', [{ name, parameters: defaults }]);
+          expect(JSON.stringify(told)).to.equal(JSON.stringify(run(scenario, 'pre-copy', [name])));
+        }),
+        { numRuns: Object.keys(parameters).length > 0 ? 20 : 1 },
+      );
+      for (const [key, parameter] of Object.entries<Parameter>(parameters)) {
+        expect(parameter.meaning, key).to.match(/^[A-Z].*[.?]$/);
+        if (parameter.unit === 'true or false') continue;
+        for (const value of [parameter.default, ...parameter.examples]) expect(value, key).to.be.within(parameter.least, parameter.most);
+      }
+    });
+
     it(`\`${name}\` says in one sentence what it does, and refuses only what there is`, () => {
       expect(optimization.name).to.equal(name);
       expect(optimization.summary).to.match(/^[A-Z].{40,}\.$/);

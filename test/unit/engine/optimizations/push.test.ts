@@ -86,6 +86,18 @@ describe('what is pushed next, for processes that read upwards', () => {
     expect(faults).to.be.at.most(8);
     expect(run(scenario(6), 'post-copy', 'bubbling').networkFaults).to.be.above(faults);
   });
+
+  it('two pivots are too few for six processes, and seven for sixteen', () => {
+    const faults = (vcpus: number, pivots: number, name: string) => {
+      const { scenario: prepared, strategy } = optimized(scenario(vcpus), techniques['post-copy'], [{ name, parameters: { pivots } }]);
+      return simulate(prepared, strategy).networkFaults;
+    };
+    for (const name of ['bubbling-multi', 'bubbling-forward-multi']) {
+      expect(faults(6, 7, name)).to.equal(run(scenario(6), 'post-copy', name).networkFaults);
+      expect(faults(6, 2, name)).to.be.above(2 * faults(6, 7, name));
+      expect(faults(16, 7, name)).to.be.above(faults(16, 17, name));
+    }
+  });
 });
 
 /** The same paper, table 2: a working set that is read in address order; % of its pages that are asked for. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { simulate, type Strategy } from '../../../../src/engine';
 import { optimized } from '../../../../src/engine/optimizations';
+import { presets, type PresetName } from '../../../../src/engine/techniques/hypervisors';
 import { gigabit, runWith } from './run-with';
 
 const MBIT = 125_000; // bytes per second
@@ -44,6 +45,69 @@ describe('rate-adaptation', () => {
     const { rounds } = runWith(['rate-adaptation'], nearlyIdle);
     expect(rounds).to.have.length(1);
     expect(runWith([], nearlyIdle).rounds.length).to.be.above(1);
+  });
+
+  /** 256 MiB, of which 128 MiB are written at 200 MiB/s, one page after the other. */
+  const restless = gigabit({ pages: 65_536, writesPerSecond: 51_200, workingSetPages: 32_768 });
+  const under = (preset: PresetName, parameters = {}) => {
+    const { prepare, strategies } = presets[preset];
+    const { scenario, strategy } = optimized(prepare(restless), strategies['pre-copy'], [{ name: 'rate-adaptation', parameters }]);
+    return simulate(scenario, strategy, { maxSeconds: 400 });
+  };
+  for (const preset of Object.keys(presets) as PresetName[]) {
+    it(`ends the live rounds of ${preset}, too, which asks nobody`, () => {
+      const { rounds, violations, residualPages, finalPages, downtimeParts } = under(preset);
+      expect({ violations, residualPages }).to.deep.equal({ violations: [], residualPages: 0 });
+      const rate = ({ pages, seconds }: (typeof rounds)[number]) => (pages * 4096) / seconds;
+      for (const round of rounds) expect(rate(round)).to.be.below(500 * MBIT);
+      // Everything that is ever written is dirty at the end, and it goes with the guest paused, at full speed.
+      expect(finalPages).to.be.within(32_700, 32_768);
+      expect((finalPages * 4104) / downtimeParts.pagesSeconds).to.be.closeTo(1000 * MBIT, 10 * MBIT);
+      // Xen's own rule ends it after five rounds.
+      const last = rounds.at(-1)!;
+      if (preset !== 'xen') expect((last.dirtied * 4096) / last.seconds + 50 * MBIT).to.be.above(500 * MBIT);
+    });
+  }
+
+  it('ends the live rounds of Clark’s own system by its rule, before three times the memory is sent', () => {
+    const without = simulate(presets['xen-legacy'].prepare(restless), presets['xen-legacy'].strategies['pre-copy']);
+    expect(without.rounds.length).to.be.above(5);
+    expect(under('xen-legacy').rounds.length).to.be.below(4);
+  });
+
+  it('keeps to the administrator’s bounds, and goes up by the increment', () => {
+    const fast = { ...writing, link: { bytesPerSecond: 10_000 * MBIT, latency: 0 }, downtimeLimit: 0.002 };
+    const parameters = { minimum: 200 * MBIT, maximum: 5000 * MBIT, increment: 400 * MBIT };
+    const { rounds } = runWith([{ name: 'rate-adaptation', parameters }], fast);
+    const rate = (i: number) => (rounds[i]!.pages * 4104) / rounds[i]!.seconds;
+    expect(rate(0)).to.be.closeTo(200 * MBIT, 1);
+    const dirtied = (rounds[0]!.dirtied * 4096) / rounds[0]!.seconds;
+    expect(rate(1) / (dirtied + 400 * MBIT)).to.be.closeTo(1, 1e-3);
+    expect(under('qemu', { maximum: 200 * MBIT }).rounds.length).to.be.below(under('qemu').rounds.length);
+  });
+
+  it('sends what it held back also for a strategy that reads the bitmap no more', () => {
+    const untilClean: Strategy = function* (m) {
+      let pages = m.guest.allPages();
+      while (pages.size > 0) {
+        yield m.send(pages);
+        pages = m.syncDirty();
+        if (pages.size === 0) expect(m.peekDirty().size).to.equal(0);
+      }
+      m.pause();
+      yield m.send(pages);
+      yield m.sendState();
+      m.resumeAtDestination();
+    };
+    const { strategy } = optimized(restless, untilClean, ['rate-adaptation']);
+    const { violations, residualPages, finalPages } = simulate(restless, strategy, { maxSeconds: 400 });
+    expect({ violations, residualPages }).to.deep.equal({ violations: [], residualPages: 0 });
+    expect(finalPages).to.be.within(32_700, 32_768);
+  });
+
+  it('takes a rate that is slower than the engine lets memory go', () => {
+    const slow = gigabit({}, { link: { bytesPerSecond: 1000, latency: 0 } });
+    expect(runWith(['rate-adaptation'], slow).violations.map(({ kind }) => kind)).not.to.include('bad-call');
   });
 
   it('goes no faster than the link', () => {

@@ -1,5 +1,5 @@
 import { simulate, techniques, type GuestSpec, type Report, type Scenario, type TechniqueName } from '../../../../src/engine';
-import { optimized, type OptimizationName } from '../../../../src/engine/optimizations';
+import { optimized, type Choice, type OptimizationName } from '../../../../src/engine/optimizations';
 
 /** A guest of 128 MiB and a link of 1 Gbit/s, with headers and latency. */
 export function gigabit(guest: Partial<GuestSpec> = {}, rest: Partial<Scenario> = {}): Scenario {
@@ -24,7 +24,10 @@ export function gigabit(guest: Partial<GuestSpec> = {}, rest: Partial<Scenario> 
   };
 }
 
-export function runWith(names: readonly OptimizationName[], scenario: Scenario, technique: TechniqueName = 'pre-copy'): Report {
+/** An optimisation by its name, or one with parameters, by one of the names there are. */
+type Chosen = OptimizationName | Exclude<Choice, string>;
+
+export function runWith(names: readonly Chosen[], scenario: Scenario, technique: TechniqueName = 'pre-copy'): Report {
   const { scenario: prepared, strategy } = optimized(scenario, techniques[technique], names);
   return simulate(prepared, strategy, { technique });
 }

@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { techniques } from '../../../../src/engine';
+import { optimized } from '../../../../src/engine/optimizations';
 import { gigabit, runWith } from './run-with';
 
 const PAGES = 32_768;
@@ -23,6 +25,14 @@ describe('zero-pages', () => {
     expect(honest.sendCpuSeconds).to.be.closeTo(((3 * PAGES) / 4) * 0.48e-6, 1e-12);
     expect(honest.transferredBytes).to.equal(free.transferredBytes);
     expect(honest.totalSeconds - free.totalSeconds).to.be.closeTo(((3 * PAGES) / 4) * (0.48e-6 - 9 / 125e6), 1e-9);
+  });
+
+  it('costs what the setting says, or what the hypervisor takes for it', () => {
+    const costs = (zeroPageSeconds?: number) =>
+      optimized(gigabit({}, { stream: { encodings: [], zeroPageSeconds } }), techniques['pre-copy'], ['zero-pages']).scenario.stream?.zeroPageSeconds;
+    expect(costs(5e-5)).to.equal(5e-5);
+    expect(costs(0)).to.equal(0);
+    expect(costs()).to.equal(0.48e-6);
   });
 
   it('finds nothing in a guest that has written all of its memory', () => {
@@ -127,6 +137,17 @@ describe('multifd', () => {
     const [one, two] = [runWith(['zero-pages'], idle, 'stop-and-copy'), runWith(['zero-pages', 'multifd'], idle, 'stop-and-copy')];
     expect(two.sendCpuSeconds).to.be.closeTo(one.sendCpuSeconds / 2, 1e-12);
     expect(two.totalSeconds).to.be.below(0.75 * one.totalSeconds);
+  });
+
+  it('has two channels, or as many as it is told, or as the setting says: one, too', () => {
+    const channels = (said: number | undefined, parameters: Record<string, number>) => {
+      const setting = gigabit({}, { stream: { encodings: [], channels: said } });
+      return optimized(setting, techniques['pre-copy'], [{ name: 'multifd', parameters }]).scenario.stream?.channels;
+    };
+    expect(channels(undefined, {})).to.equal(2);
+    expect(channels(1, {})).to.equal(1);
+    expect(channels(4, {})).to.equal(4);
+    expect(channels(1, { channels: 8 })).to.equal(8);
   });
 
   it('does not make the link any faster', () => {

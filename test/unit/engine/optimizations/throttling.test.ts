@@ -3,7 +3,7 @@ import { simulate, type GuestSpec, type PageSet, type Report, type Scenario, typ
 import { optimized } from '../../../../src/engine/optimizations';
 import { DirtyLimiter } from '../../../../src/engine/optimizations/dirty-limiter';
 import { ThrottleTrigger } from '../../../../src/engine/optimizations/throttle-trigger';
-import { MECHANISMS } from '../../../../src/engine/tracking/tracking';
+import { MECHANISMS, type TrackingSpec } from '../../../../src/engine/tracking/tracking';
 import { B, ideal } from '../scenarios';
 import { gigabit, runWith } from './run-with';
 
@@ -19,6 +19,15 @@ describe('QEMU’s trigger', () => {
     expect(trigger.synced(4, 200 * MIB, 51 * PAGES)).to.equal(true);
     expect(trigger.synced(6, 300 * MIB, 51 * PAGES)).to.equal(false);
     expect(trigger.synced(8, 400 * MIB, 51 * PAGES)).to.equal(true);
+  });
+
+  it('fires for more than the fraction that it is given', () => {
+    for (const [threshold, fires] of [[0.8, true], [0.82, false]] as const) {
+      const trigger = new ThrottleTrigger(threshold);
+      expect(trigger.synced(2, 100 * MIB, 81 * PAGES)).to.equal(false);
+      expect(trigger.synced(4, 200 * MIB, 81 * PAGES)).to.equal(fires);
+      expect(trigger.allowedOverDirtied).to.be.closeTo(threshold / 0.81, 1e-12);
+    }
   });
 
   it('does not fire for exactly a half', () => {
@@ -61,6 +70,30 @@ describe('auto-converge', () => {
       expect(report.notes[0]!.seconds).to.be.closeTo(9, 1e-6);
     });
   }
+
+  const tuned = (parameters: Record<string, number | boolean>) => runWith([{ name: 'auto-converge', parameters }], dirtying(4));
+
+  it('begins with what it is told, goes on by what it is told, and no further than it is told', () => {
+    expect(percents(tuned({ initial: 0.5, increment: 0.2 }))).to.deep.equal([50, 70, 90]);
+    expect(percents(tuned({ initial: 0.29, increment: 0.57 }))).to.deep.equal([29, 86, 99]);
+    // At 60 % this guest still dirties faster than is sent: it is told so again and again.
+    const held = runWith([{ name: 'auto-converge', parameters: { max: 0.6 } }], { ...dirtying(4), maxRounds: 20 });
+    expect([...new Set(percents(held))]).to.deep.equal([20, 30, 40, 50, 60]);
+    expect(held.converged).to.equal(false);
+  });
+
+  it('looks at the threshold that it is told', () => {
+    // 4 (1 − p) must be at most the threshold.
+    expect(percents(tuned({ threshold: 0.9 })).at(-1)).to.equal(80);
+    expect(percents(tuned({ threshold: 0.25 })).at(-1)).to.equal(99);
+  });
+
+  it('with `tailslow` takes no more than would be enough if the guest dirtied in proportion to its CPU time', () => {
+    // All of memory is dirty after a round, and not more, until 1 − p is below 1/4: twice as much as the threshold allows.
+    // So 40 % of CPU time become 20 %; and of these ⌊20 × 0.5 / 0.8⌋ are left.
+    expect(percents(tuned({ increment: 0.4, tailslow: true }))).to.deep.equal([20, 60, 80, 88]);
+    expect(percents(tuned({ increment: 0.4 }))).to.deep.equal([20, 60, 99]);
+  });
 
   it('is not free: the guest loses what it is throttled by, readers included', () => {
     const busy = { ...dirtying(2), guest: { ...dirtying(2).guest, vcpus: 4, writers: 1 } };
@@ -209,10 +242,20 @@ describe('dirty-limit', () => {
     expect(report.converged).to.equal(false);
   });
 
-  it('tracks with the dirty ring unless told otherwise', () => {
+  it('tracks with the dirty ring, whatever a hypervisor takes by default, and keeps the costs of a ring', () => {
+    const trackingIn = (tracking: TrackingSpec | undefined) =>
+      optimized({ ...busy, tracking }, function* () {}, ['dirty-limit']).scenario.tracking;
     expect(runWith(['dirty-limit'], busy).tracking.mechanism).to.equal('dirty-ring');
-    const { scenario } = optimized({ ...busy, tracking: MECHANISMS.pml }, function* () {}, ['dirty-limit']);
-    expect(scenario.tracking).to.equal(MECHANISMS.pml);
+    expect(trackingIn(MECHANISMS['kvm-bitmap'])).to.equal(MECHANISMS['dirty-ring']);
+    const shortRing = { ...MECHANISMS['dirty-ring'], exitPages: 512 };
+    expect(trackingIn(shortRing)).to.equal(shortRing);
+  });
+
+  it('lets a vCPU dirty as much as it is told', () => {
+    const limited = (mebibytes: number) => runWith([{ name: 'dirty-limit', parameters: { limit: mebibytes * 2 ** 20 } }], busy);
+    const dirtied = (report: Report) => report.rounds.at(-1)!.dirtied / report.rounds.at(-1)!.seconds;
+    expect(percents(limited(100))[0]).to.be.below(percents(limited(40))[0]!);
+    expect(dirtied(limited(100))).to.be.above(dirtied(limited(1)));
   });
 
   it('loses no page that it read from the rings between two rounds', () => {

@@ -127,4 +127,12 @@ describe('xbzrle', () => {
     const shared = runWith(['xbzrle'], busy(32_768));
     expect(shared.xbzrle!.misses).to.be.above(2 * shared.rounds[1]!.pages);
   });
+
+  it('has a cache as large as it is told', () => {
+    const busy = gigabit({ pages: 65_536, writesPerSecond: 200_000, workingSetPages: 8192 }, { maxRounds: 6 });
+    const cached = (mebibytes: number) => runWith([{ name: 'xbzrle', parameters: { cache: mebibytes * 2 ** 20 } }], busy).xbzrle!;
+    expect(cached(64)).to.deep.equal(runWith(['xbzrle'], busy).xbzrle);
+    expect(cached(8)).to.include({ cachePages: 2048 });
+    expect(cached(8).misses).to.be.above(2 * cached(32).misses);
+  });
 });
