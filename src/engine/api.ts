@@ -129,14 +129,14 @@ export interface Migration {
 
   /** The pages of the last `send()` that did not start, because of its bounds. */
   unsent(): PageSet;
-  /** Send no faster than this, in bytes per second; Infinity: as fast as the link. */
+  /** Send pages no faster than this, in bytes per second; Infinity: as fast as the link. State and disks are not held back. */
   limitRate(bytesPerSecond: number): void;
 
   /** Read the dirty bitmap and clear it: the pages written since the last `syncDirty()`, or since the start. */
   syncDirty(): PageSet;
   /** Read the dirty bitmap and leave it as it is. */
   peekDirty(): PageSet;
-  /** How long the link needs for these pages, in seconds, if nothing else uses it. */
+  /** How long these pages would take now, in seconds: with the bytes that they have as they are, at the rate at which pages may go. */
   secondsToSend(pages: PageSet): number;
 
   /** Stop the guest's vCPUs at the source. Downtime begins. */
@@ -157,7 +157,10 @@ export interface Migration {
    * serves them ahead of your sends.
    */
   faults(): readonly Page[];
-  /** The pages that the guest has read or written most recently before it was paused, as accessed bits tell: at most `count`. */
+  /**
+   * The pages that the guest has read or written most recently before it was paused, as accessed bits tell: at most
+   * `count`. Somebody has to look at those bits: more than a few touches are remembered only from the first call on.
+   */
   recentlyUsed(count: number): PageSet;
 
   /** The pages that the guest's system has not given to anybody, right now. */
@@ -165,8 +168,8 @@ export interface Migration {
   /** Leave these free pages out: the destination needs no copy, unless the guest writes them after all. */
   release(pages: PageSet): void;
   /**
-   * Inflate a balloon in the guest by so many pages: free ones first, then copies of what is on the disk, then pages
-   * in use, which the guest must swap out. They become free. Returns how many were in use.
+   * Inflate a balloon in the guest to so many pages: free ones first, then copies of what is on the disk, then pages
+   * in use, which the guest must swap out. They become free. Returns how many more were in use.
    */
   balloon(pages: number): number;
 

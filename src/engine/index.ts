@@ -1,4 +1,4 @@
-/** The migration engine: pure TypeScript, one noun (a run) and one verb. */
+/** The migration engine, pure TypeScript: scenarios and strategies go in, reports come out. */
 export type * from './api';
 export type * from './report';
 export type * from './scenario';

@@ -1,13 +1,15 @@
 import type { Page } from './api';
 import type { ClientReport } from './client/client-view';
+import type { FaultLatency } from './guest/fault-latency';
 
 /** What one migration did, measured. Everything that carries a unit says so in its name. */
 export interface Report {
   /** The technique's name, or the strategy's file. */
   technique: string;
   /**
-   * The guest runs at the destination, needs nothing from the source any more, and whatever was sent while it was
-   * paused fits the downtime limit (or there was no live round to shrink it).
+   * The guest runs at the destination, needs nothing from the source any more, and the pages that were sent while it
+   * was paused took no longer than the downtime limit (or there was no live round to shrink them). Downtime itself may
+   * be longer: state, latency and disks are not what live rounds are for.
    */
   converged: boolean;
   /** Set if the strategy gave up. */
@@ -29,6 +31,12 @@ export interface Report {
   resumeSeconds: number;
   /** preparation + downtime + resume. */
   totalSeconds: number;
+  /**
+   * Eviction time (Deshpande et al., Scatter-Gather live migration, CLOUD 2014): when the last byte that the guest needs
+   * has left the source host, which can be freed. Absent if the source is still needed, or the guest is lost, and for a
+   * real machine.
+   */
+  evictionSeconds?: number;
 
   /** Page transmissions, however encoded, repeated ones included. */
   pagesSent: number;
@@ -49,6 +57,8 @@ export interface Report {
   networkFaults: number;
   /** How long vCPUs waited for pages, all vCPUs together. */
   faultStallSeconds: number;
+  /** How long the network faults took that came to an end; absent if there were none, and for a real machine. */
+  faultLatency?: FaultLatency;
   /** Pages that the destination still lacked when the strategy ended: the residual dependency on the source. */
   residualPages: number;
 
@@ -58,7 +68,7 @@ export interface Report {
   tracking: TrackingReport;
   /** CPU seconds of the migration thread to find zero pages, to encode and to copy. */
   sendCpuSeconds: number;
-  /** What somebody on the network saw; absent if nobody looked, or the guest never ran at the destination. */
+  /** What somebody on the network saw; absent if nobody looked. */
   client?: ClientReport;
   timeline: Timeline;
   violations: Finding[];
@@ -141,6 +151,8 @@ export interface DowntimeParts {
   latencySeconds: number;
   /** The strategy waiting, with nothing being sent. */
   waitingSeconds: number;
+  /** What the socket still held on its way out; absent if it held nothing. */
+  queueSeconds?: number;
   /** Reading the dirty bitmap; absent if that took no time. */
   trackingSeconds?: number;
   /** Requests that were on their way to the disk when the guest was paused; absent if there were none. */

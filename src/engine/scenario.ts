@@ -32,6 +32,8 @@ export interface Scenario {
   readonly maxBandwidth?: number;
   /** Connecting and starting to track, before the first page can go, seconds. Default: 0. */
   readonly setupSeconds?: number;
+  /** For how long a hypervisor that gives up by itself is patient, seconds: a run is not called endless before. Default: 0. */
+  readonly patienceSeconds?: number;
   /** Seeds every random choice of the run. An unsigned 32-bit integer. */
   readonly seed: number;
   /**
@@ -166,9 +168,12 @@ export interface ClientSpec {
   readonly probeSeconds: number;
   /** Its TCP connections are given up after standing still for so long. */
   readonly patienceSeconds: number;
-  /** Does the destination host announce the guest as soon as it runs there (gratuitous ARP)? Default: yes. */
+  /**
+   * Is the guest announced at the destination (gratuitous ARP): by the strategy when it calls `announce()`, or else by the
+   * host as soon as the guest runs there? Default: yes. No: whatever the strategy calls, nothing gets through.
+   */
   readonly announced?: boolean;
-  /** Otherwise the network learns where the guest is from the first frame that the guest sends: after so long. */
+  /** Otherwise the network learns where the guest is from the first frame that the guest sends: after so long. Default: 1. */
   readonly firstFrameSeconds?: number;
 }
 

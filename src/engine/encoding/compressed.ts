@@ -1,6 +1,5 @@
 import type { Page } from '../api';
 import type { Content } from '../guest/content';
-import { HEADER_BYTES } from '../network/wire';
 import { PAGE_SIZE } from '../scenario';
 import type { Encoder, EncodingSpec } from './encoding';
 
@@ -21,6 +20,6 @@ export class CompressedEncoder implements Encoder {
 
   encode(page: Page): number {
     const bytes = LENGTH_BYTES + this.content.compressedBytes(page);
-    return bytes < PAGE_SIZE ? HEADER_BYTES + bytes : -1;
+    return bytes < PAGE_SIZE ? bytes : -1;
   }
 }

@@ -3,15 +3,16 @@ import { UNIQUE, type Content } from '../guest/content';
 import type { Pages } from '../pages/pages';
 import type { Encoder, EncodingSpec } from './encoding';
 
-/** The identifier of the content, and the page's address (Deshpande et al., HPDC 2011): 8 bytes each. */
-const REFERENCE_BYTES = 16;
+/** The identifier of the content (Deshpande et al., HPDC 2011: the identifier and the page's address, 8 bytes each). */
+const IDENTIFIER_BYTES = 8;
 
 /** De-duplication: each content goes once, and after that its identifier. */
 export class DuplicateEncoder implements Encoder {
   readonly kind = 'duplicate';
   readonly seconds: number;
-  /** Each content that was sent, and with which page. */
-  readonly #sent = new Map<number, Page>();
+  /** Each content that the destination has, and in which page it was sent; and the other way round. */
+  readonly #pageOf = new Map<number, Page>();
+  readonly #contentOf = new Map<Page, number>();
 
   constructor(
     { hashSeconds }: Extract<EncodingSpec, { kind: 'duplicate' }>,
@@ -22,13 +23,27 @@ export class DuplicateEncoder implements Encoder {
 
   encode(page: Page): number {
     const content = this.content.classOf(page);
+    // What the page held before is there no more, once this has arrived.
+    if (this.#contentOf.get(page) !== content) this.#forget(page);
     if (content === UNIQUE) return -1;
-    if (this.#sent.has(content)) return REFERENCE_BYTES;
-    this.#sent.set(content, page);
+    if (this.#pageOf.has(content)) return IDENTIFIER_BYTES;
+    this.#pageOf.set(content, page);
+    this.#contentOf.set(page, content);
     return -1;
   }
 
+  sentZero(page: Page): void {
+    this.#forget(page);
+  }
+
   discarded(pages: Pages): void {
-    for (const [content, page] of this.#sent) if (pages.has(page)) this.#sent.delete(content);
+    for (const page of [...this.#contentOf.keys()]) if (pages.has(page)) this.#forget(page);
+  }
+
+  #forget(page: Page): void {
+    const content = this.#contentOf.get(page);
+    if (content === undefined) return;
+    this.#contentOf.delete(page);
+    this.#pageOf.delete(content);
   }
 }

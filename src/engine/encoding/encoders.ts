@@ -18,7 +18,13 @@ export class Encoders {
   readonly #content: Content;
   #channels: number;
 
-  constructor(specs: readonly EncodingSpec[], content: Content, channels: number) {
+  constructor(
+    specs: readonly EncodingSpec[],
+    content: Content,
+    channels: number,
+    /** Bytes that stand before each page that is sent. */
+    private headerBytes: number,
+  ) {
     this.#content = content;
     this.#channels = channels;
     this.#all = specs.map((spec) => {
@@ -43,6 +49,7 @@ export class Encoders {
       this.cpuSeconds += encoder.seconds / this.#channels;
       if (bytes < 0) continue;
       this.taken[encoder.kind] = (this.taken[encoder.kind] ?? 0) + 1;
+      if (bytes > 0) bytes += this.headerBytes;
       break;
     }
     this.#content.sent(page >>> 5, 1 << page);
@@ -72,8 +79,9 @@ export class Encoders {
   }
 
   /** The guest was handed over: an older version of a page is of no use any more, and there is one connection. */
-  resumed(): void {
+  resumed(headerBytes: number): void {
     this.#channels = 1;
+    this.headerBytes = headerBytes;
     this.#all = this.#all.filter(({ kind }) => kind !== 'xbzrle');
   }
 

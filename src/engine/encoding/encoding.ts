@@ -15,7 +15,7 @@ export type EncodingKind = EncodingSpec['kind'];
 /** Puts pages into the stream, one by one, in the order in which they are sent. */
 export interface Encoder {
   readonly kind: EncodingKind;
-  /** Bytes for this page as it is now, header included; 0 if it need not be sent at all; −1 if this encoder cannot. */
+  /** Bytes for this page as it is now, behind its header; 0 if it need not be sent at all; −1 if this encoder cannot. */
   encode(page: Page): number;
   /** CPU seconds that the last attempt took. */
   readonly seconds: number;

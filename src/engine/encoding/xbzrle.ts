@@ -1,6 +1,5 @@
 import type { Page } from '../api';
 import type { Content } from '../guest/content';
-import { HEADER_BYTES } from '../network/wire';
 import type { Pages } from '../pages/pages';
 import type { XbzrleReport } from '../report';
 import { PAGE_SIZE } from '../scenario';
@@ -66,7 +65,7 @@ export class XbzrleEncoder implements Encoder {
     }
     if (bytes === 0) return 0;
     this.#hitBytes += DELTA_PREFIX_BYTES + bytes;
-    return HEADER_BYTES + DELTA_PREFIX_BYTES + bytes;
+    return DELTA_PREFIX_BYTES + bytes;
   }
 
   /** In the first pass nothing has been sent before. */

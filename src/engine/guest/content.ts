@@ -11,6 +11,8 @@ export const UNIQUE = 0;
 export interface Content {
   /** `page` is written: touch number `touch` of the batch of `writes`. */
   written(page: Page, writes: Touches, touch: number): void;
+  /** `page` is filled with something else, all of it, by a device. */
+  filled(page: Page): void;
   /** The pages `bits` of bitmap word `word` are sent: deltas count from here. */
   sent(word: number, bits: number): void;
   /** Size of the page after compression, bytes. */

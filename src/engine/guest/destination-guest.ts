@@ -26,6 +26,8 @@ interface Vcpu {
   suspect: number;
   /** The page that it waits for, or −1. */
   waitsFor: Page;
+  /** Is it this vCPU's touch for which that page was asked for? */
+  asked: boolean;
 }
 
 /** How far a vCPU that meets no absent page is followed at a time, seconds. */
@@ -49,6 +51,13 @@ export class DestinationGuest {
   readonly requests: PageRequest[] = [];
   /** vCPU-seconds spent waiting for pages, stalls that have ended. */
   stallSeconds = 0;
+  /** Of each page that was asked for, in the order of their ends: from the touch to where the vCPU went on, seconds. */
+  readonly faultSeconds: number[] = [];
+  /**
+   * When no vCPU got on, as all of them waited for pages: from, to, from, to …, each at the end of the one before or later.
+   * The last may end after the run, or be endless as things stand: Infinity.
+   */
+  readonly standstills: number[] = [];
   readonly #absent: Uint32Array;
   readonly #vcpus: Vcpu[];
   readonly #arrivals: ArrivalQueue;
@@ -60,6 +69,8 @@ export class DestinationGuest {
   #there: Page = 0;
   /** How many vCPUs wait for a page. */
   #waiting = 0;
+  /** Since when all of them do. */
+  #stoodSince = 0;
 
   constructor(
     vcpus: readonly VcpuStart[],
@@ -85,6 +96,7 @@ export class DestinationGuest {
       nextAt: startTime,
       suspect: -1,
       waitsFor: -1,
+      asked: false,
     }));
     for (const vcpu of this.#vcpus) {
       for (const touches of vcpu.touches) touches.skipTo(vcpu.work);
@@ -151,10 +163,13 @@ export class DestinationGuest {
   /** The link is back at `time`: ask again for what vCPUs wait for. */
   askAgain(time: number): void {
     this.#reachAt.fill(time + this.requestSeconds(), this.#heard.length);
-    for (const page of new Set(this.#vcpus.map(({ waitsFor }) => waitsFor))) {
-      if (page < 0) continue;
+    const again = new Set<Page>([-1]);
+    for (const vcpu of this.#vcpus) {
+      const page = vcpu.waitsFor;
+      if (again.has(page)) continue;
+      again.add(page);
       // It may have been on its way unasked, when it was lost: only now is it asked for.
-      if (!this.#requested.has(page)) this.#fault(page, time);
+      if (!this.#requested.has(page)) this.#fault(vcpu, time);
       else this.#request(page, time);
     }
   }
@@ -164,8 +179,13 @@ export class DestinationGuest {
     this.advance(time);
     for (const vcpu of this.#vcpus) {
       if (vcpu.waitsFor < 0) this.#account(vcpu, time);
-      else this.stallSeconds += Math.max(0, time - vcpu.time);
+      else {
+        this.stallSeconds += Math.max(0, time - vcpu.time);
+        // The page has arrived, or will, and only has to be put in place.
+        if (vcpu.asked && vcpu.nextAt < Infinity) this.faultSeconds.push(vcpu.nextAt - vcpu.time);
+      }
     }
+    if (this.#waiting === this.#vcpus.length) this.standstills.push(this.#stoodSince, this.#nextAt);
   }
 
   /** Follows a vCPU to its next touch of an absent page, or as far as it is worth. */
@@ -221,14 +241,17 @@ export class DestinationGuest {
     if (!this.#isAbsent(page)) return this.#follow(vcpu);
     this.#account(vcpu, at);
     vcpu.waitsFor = page;
-    this.#waiting++;
+    if (++this.#waiting === this.#vcpus.length) this.#stoodSince = at;
     const arrival = this.#arrivals.arrivalOf(page);
     vcpu.nextAt = arrival + (this.#requested.has(page) ? this.placeSeconds : 0);
-    if (arrival === Infinity && !this.#requested.has(page)) this.#fault(page, at);
+    if (arrival === Infinity && !this.#requested.has(page)) this.#fault(vcpu, at);
     this.#settle();
   }
 
-  #fault(page: Page, at: number): void {
+  /** The page that the vCPU waits for is asked for. */
+  #fault(vcpu: Vcpu, at: number): void {
+    const page = vcpu.waitsFor;
+    vcpu.asked = true;
     this.#requested.add(page);
     this.faults.push(page);
     this.asked?.(page, at);
@@ -244,10 +267,13 @@ export class DestinationGuest {
 
   #wake(vcpu: Vcpu): void {
     this.#arrivals.receive(vcpu.nextAt, this.#absent);
-    this.stallSeconds += vcpu.nextAt - vcpu.time;
+    const stalled = vcpu.nextAt - vcpu.time;
+    this.stallSeconds += stalled;
+    if (vcpu.asked) this.faultSeconds.push(stalled);
+    if (this.#waiting-- === this.#vcpus.length) this.standstills.push(this.#stoodSince, vcpu.nextAt);
     vcpu.time = vcpu.nextAt;
     vcpu.waitsFor = -1;
-    this.#waiting--;
+    vcpu.asked = false;
     this.#follow(vcpu);
   }
 

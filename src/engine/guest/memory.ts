@@ -6,7 +6,7 @@ import { Pages } from '../pages/pages';
 import type { GuestSpec } from '../scenario';
 import type { Trace } from '../trace/trace';
 import { endOfTouches } from './stretch';
-import { WriteMarks } from './write-marks';
+import { DIRTY, STALE, WriteMarks } from './write-marks';
 
 /**
  * What is true of each page of the guest at the source, a bit each.
@@ -112,14 +112,18 @@ export class Memory {
     );
   }
 
-  /** The first page of word `word` is about to be sent: its piece is protected again. Was it not before? */
+  /** The first page of word `word` is about to be sent: its pieces are protected again. Was one of them not before? */
   protect(word: number): boolean {
     const unprotected = this.#unprotected;
     if (unprotected === undefined) return false;
-    const chunk = Math.floor((word * 32) / unprotected.chunkPages);
-    if (unprotected.protectedChunks[chunk] === 1) return false;
-    unprotected.protectedChunks[chunk] = 1;
-    return true;
+    const { protectedChunks, chunkPages } = unprotected;
+    let any = false;
+    for (let chunk = Math.floor((word * 32) / chunkPages); chunk * chunkPages < word * 32 + 32; chunk++) {
+      if (protectedChunks[chunk] !== 0) continue; // or behind the last piece
+      protectedChunks[chunk] = 1;
+      any = true;
+    }
+    return any;
   }
 
   /**
@@ -205,15 +209,17 @@ export class Memory {
     if (stale.size > 0) this.missing.addAll(stale);
   }
 
-  /** A passed-through device writes the page. Tracking sees it only if the device reports it. */
-  writtenByDevice(page: Page, tracked: boolean): void {
+  /** A passed-through device writes the page; `tracked`: and reports it. Returns the marks that the page did not have before. */
+  writtenByDevice(page: Page, tracked: boolean): number {
     const word = page >>> 5;
     const bit = 1 << page;
     for (const bitmap of this.untilWritten) bitmap[word]! &= ~bit;
+    const stales = (this.marks.stale(word) & bit) === 0;
+    const dirties = tracked && (this.marks.dirty(word) & bit) === 0;
     this.marks.setStale(word, bit);
-    if (!tracked || (this.dirtyWord(word) & bit) !== 0) return;
-    this.marks.setDirty(word, bit);
-    this.dirtyCount++;
+    if (dirties) this.marks.setDirty(word, bit);
+    this.dirtyCount += +dirties;
+    return (stales ? STALE : 0) | (dirties ? DIRTY : 0);
   }
 
   /** The pages that hold only zeros, are free, or hold copies of what is on the disk. */

@@ -7,6 +7,8 @@ import { UNIQUE, type Content } from './content';
 const BYTES_PER_WRITE = 64;
 /** Each content that occurs more than once occurs so often (assumption). */
 const COPIES = 4;
+const MOST_WRITES = 254;
+const FILLED = 255;
 /** XBZRLE spends two lengths on each stretch of changed bytes, of one or two bytes each. */
 const RUN_OVERHEAD_BYTES = 3;
 
@@ -15,7 +17,7 @@ export class ModelledContent implements Content {
   readonly #spec: Required<Omit<ContentSpec, 'realBytes'>>;
   readonly #pages: number;
   readonly #seed: number;
-  /** Writes since the page was sent last; 255 means 255 or more. */
+  /** Writes since the page was sent last; `MOST_WRITES` means so many or more, `FILLED` that nothing is as it was. */
   readonly #writes: Uint8Array;
   /** Written at all, so that it is no copy of another page any more. */
   readonly #changed: Uint8Array;
@@ -33,7 +35,12 @@ export class ModelledContent implements Content {
   }
 
   written(page: Page): void {
-    if (this.#writes[page]! < 255) this.#writes[page]!++;
+    if (this.#writes[page]! < MOST_WRITES) this.#writes[page]!++;
+    this.#changed[page >>> 3]! |= 1 << (page & 7);
+  }
+
+  filled(page: Page): void {
+    this.#writes[page] = FILLED;
     this.#changed[page >>> 3]! |= 1 << (page & 7);
   }
 
@@ -52,6 +59,7 @@ export class ModelledContent implements Content {
 
   deltaBytes(page: Page): number {
     const writes = this.#writes[page]!;
+    if (writes === FILLED) return PAGE_SIZE + 1;
     // Each write changes a stretch at a place of its own; some fall on bytes that have changed already.
     const untouched = (1 - Math.min(1, this.#spec.bytesPerWrite / PAGE_SIZE)) ** writes;
     return Math.round(PAGE_SIZE * (1 - untouched)) + RUN_OVERHEAD_BYTES * writes;

@@ -21,6 +21,7 @@ export class RealContent implements Content {
   readonly #sent: Uint8Array;
   readonly #bytesPerWrite: number;
   readonly #random: Random;
+  readonly #model: ModelledContent;
   readonly #delta = new Uint8Array(PAGE_SIZE);
 
   /** Throws a RangeError if the guest is too large. */
@@ -33,7 +34,7 @@ export class RealContent implements Content {
     this.#sent = new Uint8Array(pages * PAGE_SIZE);
     this.#bytesPerWrite = Math.min(PAGE_SIZE, content?.bytesPerWrite ?? 64);
     this.#random = new Random(seed, 4);
-    const model = new ModelledContent(guest, seed);
+    const model = (this.#model = new ModelledContent(guest, seed));
     const firstZeroPage = pages - Math.round(zeroFraction * pages);
     for (let page = 0; page < firstZeroPage; page++) {
       const same = model.classOf(page);
@@ -49,6 +50,12 @@ export class RealContent implements Content {
   written(page: Page): void {
     const at = this.#random.below(PAGE_SIZE - this.#bytesPerWrite + 1);
     this.#fill(page * PAGE_SIZE + at, this.#bytesPerWrite);
+  }
+
+  filled(page: Page): void {
+    const compressed = this.#model.compressedBytes(page);
+    this.#fill(page * PAGE_SIZE, compressed);
+    this.#now.fill(0, page * PAGE_SIZE + compressed, (page + 1) * PAGE_SIZE);
   }
 
   sent(word: number, bits: number): void {

@@ -42,6 +42,8 @@ export class SourceGuest {
   #readersAnchorTime = 0;
   #readersAnchorWork = 0;
   readonly #stalls: boolean;
+  /** The last stall of all vCPUs. */
+  #stall = { by: 'tracking' as StallCause, seconds: 0, until: 0 };
   /** Means nothing: it keeps the compiler from leaving out what was read into it. */
   #ahead = 0;
 
@@ -79,6 +81,7 @@ export class SourceGuest {
 
   /** From `time` on the writing vCPUs run at `speed`, and the others at theirs. */
   setSpeed(speed: number, readersSpeed: number, time: number): void {
+    if (speed === 0 && readersSpeed === 0) this.endStall(time);
     this.#anchorWork = this.workAt(time);
     this.#anchorTime = time;
     this.speed = speed;
@@ -88,9 +91,23 @@ export class SourceGuest {
     this.#schedule();
   }
 
-  /** All vCPUs stand still for so long, from now on: their TLBs are flushed, or the guest swaps for a balloon. */
-  stallAll(seconds: number, by: StallCause): void {
+  /** All vCPUs stand still for so long, from `now` on: their TLBs are flushed, or the guest swaps for a balloon. */
+  stallAll(seconds: number, by: StallCause, now: number): void {
     if (seconds <= 0 || this.fraction === 0) return;
+    this.#standStill(seconds, by);
+    this.#stall = { by, seconds, until: now + seconds };
+  }
+
+  /** What is left of a stall of all vCPUs at `time` is no loss of theirs: the guest is paused, or the run is over. */
+  endStall(time: number): void {
+    const { by, seconds, until } = this.#stall;
+    const left = Math.min(seconds, until - time);
+    if (left <= 0) return;
+    if (this.fraction > 0) this.#standStill(-left, by);
+    this.#stall = { by, seconds: 0, until: time };
+  }
+
+  #standStill(seconds: number, by: StallCause): void {
     if (by === 'tracking') this.stallSeconds += seconds * this.vcpus;
     this.costs.lost(seconds * this.fraction, by);
     this.#anchorTime += seconds;
@@ -116,6 +133,14 @@ export class SourceGuest {
     return this.#stalls || this.told
       ? this.#writeOneByOne(time, low, high)
       : this.#writeBatch(time, low, high);
+  }
+
+  /** A passed-through device fills the page. Tracking sees it only if the device reports it. */
+  writtenByDevice(page: Page, tracked: boolean): void {
+    const marked = this.memory.writtenByDevice(page, tracked);
+    if (marked & DIRTY) this.dirtied++;
+    if (marked & STALE) this.staled++;
+    this.content?.filled(page);
   }
 
   /** When the last write falls due of those whose pages are known already. */

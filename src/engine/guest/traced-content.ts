@@ -1,6 +1,7 @@
 import type { Page } from '../api';
 import { lowestBit } from '../pages/bits';
 import { PAGE_SIZE } from '../scenario';
+import { OVERFLOW_CLASS } from '../trace/delta-class';
 import { deltaBytes, type Trace } from '../trace/trace';
 import { UNIQUE, type Content } from './content';
 import { positionInInterval } from './stretch';
@@ -31,6 +32,11 @@ export class TracedContent implements Content {
     this.#delta[page] = Math.max(this.#delta[page]!, interval.deltaClasses[position]!);
   }
 
+  filled(page: Page): void {
+    this.#classes[page] = 1;
+    this.#delta[page] = OVERFLOW_CLASS;
+  }
+
   sent(word: number, bits: number): void {
     for (let rest = bits; rest !== 0; rest &= rest - 1) this.#delta[word * 32 + lowestBit(rest)] = 0;
   }
@@ -40,7 +46,8 @@ export class TracedContent implements Content {
   }
 
   deltaBytes(page: Page): number {
-    return deltaBytes(this.#delta[page]!);
+    const size = this.#delta[page]!;
+    return size === OVERFLOW_CLASS ? PAGE_SIZE + 1 : deltaBytes(size);
   }
 
   classOf(page: Page): number {

@@ -6,6 +6,8 @@ export class Broken extends Error {
   constructor(
     /** Is the guest unharmed at the source, or is it lost? */
     readonly outcome: 'failed' | 'lost',
+    /** When, in seconds of virtual time. */
+    readonly seconds: number,
     message: string,
   ) {
     super(message);

@@ -25,6 +25,11 @@ export class DutyCycle {
     this.until += this.running ? this.runSeconds : this.sleepSeconds;
   }
 
+  /** The share of the time for which it runs. */
+  get share(): number {
+    return this.runSeconds / (this.runSeconds + this.sleepSeconds);
+  }
+
   /** The speeds of the vCPUs that write, and of the others. */
   get speeds(): [number, number] {
     return [this.running ? 1 : 0, this.running || this.writersOnly ? 1 : 0];

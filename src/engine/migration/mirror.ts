@@ -13,6 +13,11 @@ export class Mirror {
 
   constructor(private readonly storage: StorageSpec) {}
 
+  /** How long requests that are on their way to the disk when the guest is paused take to be done. */
+  get inFlightSeconds(): number {
+    return this.storage.inFlightSeconds ?? 0;
+  }
+
   /** Seconds until both disks are equal, if the guest works at this speed; Infinity if it writes as fast as the link. */
   secondsToCatchUp(bytesPerSecond: number, speed: number): number {
     const { bytes, writtenBytesPerSecond } = this.storage;
@@ -21,8 +26,7 @@ export class Mirror {
   }
 
   /** Both disks are equal, by the time that the guest has done `work` seconds of work. */
-  caughtUp(sentBytes: number, work: number): void {
-    this.bytes = sentBytes;
+  caughtUp(work: number): void {
     this.ready = true;
     this.#bookedWork = work;
   }

@@ -41,8 +41,8 @@ export class PageService {
     private readonly scenario: Scenario,
     private readonly memory: Memory,
     vcpus: readonly VcpuStart[],
-    /** When the guest goes on at the destination. */
-    resumedAt: number,
+    /** When the guest goes on at the destination, unless something breaks before. */
+    private readonly resumedAt: number,
     private readonly recorder: Recorder,
     private readonly encoders?: Encoders,
     log?: EventLog,
@@ -121,9 +121,9 @@ export class PageService {
     guest.advance(until);
   }
 
-  /** The strategy has pushed its last page; but as long as pages are under way, something may break. */
+  /** The strategy has pushed its last page; but as long as something is under way, it may break. */
   finish(): void {
-    while (this.bytes > 0 && this.#faults.length > 0 && this.#faults[0]!.at < this.lastArrivalAt) {
+    while (this.#faults.length > 0 && this.#faults[0]!.at < this.lastArrivalAt) {
       const { lastArrivalAt } = this;
       this.#now = Math.max(this.#now, this.#faults[0]!.at);
       for (const page of this.#break()) this.#transmit(page);
@@ -224,8 +224,11 @@ export class PageService {
   /** The link or the destination breaks. With a way to recover, the source sends again what was under way, and goes on. Returns that. */
   #break(): Page[] {
     const fault = this.#faults.shift()!;
+    if (fault.at < this.resumedAt) {
+      throw new Broken('failed', fault.at, `${describeFault(fault)} The order to go on had not arrived: the guest goes on at the source.`);
+    }
     if (fault.kind === 'destination') {
-      throw new Broken('lost', `${describeFault(fault)} Its memory was in two halves, and one is gone: the guest is lost.`);
+      throw new Broken('lost', this.#now, `${describeFault(fault)} Its memory was in two halves, and one is gone: the guest is lost.`);
     }
     const { memory, guest } = this;
     const wire = this.#wire;
@@ -234,7 +237,7 @@ export class PageService {
     this.recorder.enter(this.#now);
     this.recorder.add(0, -lost.length, 0, 0);
     if (!this.scenario.recovers) {
-      throw new Broken('lost', `${describeFault(fault)} Nothing takes the migration up again: the guest waits for ever for pages at the source, and is lost.`);
+      throw new Broken('lost', this.#now, `${describeFault(fault)} Nothing takes the migration up again: the guest waits for ever for pages at the source, and is lost.`);
     }
     // The two sides greet each other, and the destination tells which pages it has: a bit each (QEMU's received bitmap).
     const greeting = 2 * wire.latency + memory.pageCount / 8 / wire.bytesPerSecond;

@@ -1,4 +1,4 @@
-import type { Page, Step, ThrottleOptions } from '../api';
+import type { Page, ThrottleOptions } from '../api';
 import { Encoders } from '../encoding/encoders';
 import { inflateBalloon } from '../guest/balloon';
 import type { Content } from '../guest/content';
@@ -9,14 +9,16 @@ import { recentlyUsed } from '../guest/recently-used';
 import { SourceGuest, type StallCause } from '../guest/source-guest';
 import { Touches } from '../guest/touches';
 import { vcpusOf } from '../guest/vcpus';
+import { bytesOf } from '../network/estimate';
 import { Transmission, type Onlooker } from '../network/transmission';
 import { Uplink } from '../network/uplink';
-import { PACKET_PAGES, wireOf, type Wire } from '../network/wire';
+import { wireOf, type Wire } from '../network/wire';
 import { Pages } from '../pages/pages';
-import type { DowntimeParts, Finding } from '../report';
+import type { Finding } from '../report';
 import type { Scenario } from '../scenario';
 import { MECHANISMS, type TrackingSpec } from '../tracking/tracking';
 import { Broken, describeFault } from './broken';
+import { Downtime, PART_OF } from './downtime';
 import { MOST_PAGES_WITH_WRITES, rangesOf, stepEvent, type EventLog } from './event-log';
 import type { History } from './history';
 import { Mirror } from './mirror';
@@ -25,14 +27,6 @@ import { Recorder } from './recorder';
 import { Sent } from './sent';
 import { SourceTime } from './source-time';
 import type { EngineStep } from './step';
-
-/** The part of the downtime that each kind of step is booked to. */
-const PARTS = {
-  send: 'pagesSeconds',
-  sendState: 'stateSeconds',
-  mirrorStorage: 'waitingSeconds',
-  wait: 'waitingSeconds',
-} as const satisfies Record<Step['kind'], keyof DowntimeParts>;
 
 /**
  * A migration under way: what the verbs of a strategy do to the guest and the link, and what that costs.
@@ -45,13 +39,15 @@ export class Run {
   readonly memory: Memory;
   readonly recorder: Recorder;
   readonly source: SourceGuest;
+  /** How time passes there before the hand-over. */
+  readonly time: SourceTime;
   readonly encoders: Encoders | undefined;
   readonly tracking: TrackingSpec;
   /** The copy of the disk, if the disk is not shared. */
   readonly mirror: Mirror | undefined;
   readonly findings: Finding[] = [];
   readonly sent = new Sent();
-  readonly downtimeParts: DowntimeParts = { pagesSeconds: 0, stateSeconds: 0, latencySeconds: 0, waitingSeconds: 0 };
+  readonly downtime = new Downtime();
   /** The pages that a running destination asks for and is pushed; undefined before the hand-over. */
   service: PageService | undefined;
   now = 0;
@@ -74,10 +70,11 @@ export class Run {
   readonly #uplink: Uplink;
   readonly #writes: Touches;
   readonly #reads: Touches;
-  readonly #time: SourceTime;
   readonly #maxTouches: number;
   #unsent: () => Pages;
   #owedSeconds = 0;
+  /** When the source told the destination to go on. */
+  #orderedAt = 0;
 
   constructor(
     readonly scenario: Scenario,
@@ -93,7 +90,7 @@ export class Run {
     this.wire = wireOf(scenario);
     this.#uplink = new Uplink(this.wire.bytesPerSecond, ideal ? 0 : (scenario.link.queueBytes ?? 0));
     this.memory = new Memory(guest, ideal);
-    this.recorder = new Recorder(this.bytesOf(Pages.all(guest.pages)) / this.wire.bytesPerSecond);
+    this.recorder = new Recorder(bytesOf(Pages.all(guest.pages), this.wire, this.memory) / this.wire.bytesPerSecond);
     this.tracking = ideal ? MECHANISMS.none : (scenario.tracking ?? MECHANISMS.none);
     this.#writes = new Touches(guest, 'writes', seed, 1, maxTouches);
     this.#reads = new Touches(guest, 'reads', seed, 2, maxTouches);
@@ -101,7 +98,7 @@ export class Run {
     let content: Content | undefined;
     if (!ideal && stream && stream.encodings.length > 0) {
       content = contentOf(guest, seed);
-      this.encoders = new Encoders(stream.encodings, content, stream.channels ?? 1);
+      this.encoders = new Encoders(stream.encodings, content, stream.channels ?? 1, this.wire.headerBytes);
     }
     const lost = (seconds: number, by: StallCause) => {
       if (by === 'tracking') this.trackingLostSeconds += seconds;
@@ -118,32 +115,20 @@ export class Run {
     const onlooker = history || writesToo ? told : undefined;
     this.source = new SourceGuest(this.memory, this.#writes, writers, vcpus, costs, content, onlooker);
     const device = deviceOf(scenario, maxTouches, (page, at) => {
-      this.memory.writtenByDevice(page, guest.deviceTracked ?? false);
-      if (history?.page === page) history.writtenByDevice = at;
+      this.source.writtenByDevice(page, guest.deviceTracked ?? false);
+      if (history?.page === page) history[guest.deviceTracked ? 'written' : 'writtenByDevice'] = at;
     });
-    this.#time = new SourceTime(this.source, this.recorder, device, scenario.faults?.[0]);
+    this.time = new SourceTime(this.source, this.recorder, device, scenario.faults?.[0]);
     this.#unsent = () => Pages.none(guest.pages);
-  }
-
-  /** Guest work lost to throttling, in seconds of the undisturbed guest. */
-  get throttledSeconds(): number {
-    return this.#time.throttledSeconds;
   }
 
   get stateBytes(): number {
     return this.scenario.ideal ? 0 : this.scenario.guest.stateBytes;
   }
 
-  /** Bytes that these pages would take on the link now. */
-  bytesOf(pages: Pages): number {
-    const zeros = this.wire.zeroPageBytes === undefined ? 0 : this.memory.zerosIn(pages);
-    const packetsBytes = Math.ceil(pages.size / PACKET_PAGES) * this.wire.packetBytes;
-    return packetsBytes + (pages.size - zeros) * this.wire.fullPageBytes + zeros * (this.wire.zeroPageBytes ?? 0);
-  }
-
   /** Bytes per second at which pages leave the source: what the mirror leaves, or less if the source holds itself back. */
   get rate(): number {
-    const mirrored = this.mirror === undefined ? 0 : this.mirror.rate(this.source.speed);
+    const mirrored = this.mirror === undefined ? 0 : this.mirror.rate(this.time.meanSpeed);
     return Math.min(this.wire.bytesPerSecond - mirrored, this.#uplink.limit);
   }
 
@@ -155,16 +140,14 @@ export class Run {
   /** Lets virtual time pass until the step is over. */
   perform(step: EngineStep): void {
     this.#payForTracking();
-    const start = this.now;
-    this.log?.(stepEvent(step, start, this.stateBytes));
-    const before = this.log && { transmissions: this.transmissions, bytes: this.bytes };
-    if (step.kind === 'wait') this.#wait(this.now + step.seconds);
-    else if (step.kind === 'sendState') this.#sendState();
-    else if (step.kind === 'mirrorStorage') this.#mirrorStorage();
-    else if (this.service) this.#push(step, this.service);
-    else this.#send(step);
-    if (this.log && before && step.kind === 'send') {
-      this.log({
+    // What is sent by a step that may send nothing, another one sends in its place (see `intercept`).
+    const log = step.options?.bytes === 0 ? undefined : this.log;
+    log?.(stepEvent(step, this.now, this.stateBytes));
+    const before = { transmissions: this.transmissions, bytes: this.bytes };
+    if (this.pausedAt === undefined || this.service) this.#do(step);
+    else this.downtime.during(PART_OF[step.kind], this, () => this.#do(step));
+    if (log && step.kind === 'send') {
+      log({
         seconds: this.now,
         event: 'sent',
         transmissions: this.transmissions - before.transmissions,
@@ -172,9 +155,14 @@ export class Run {
         unsent: rangesOf(this.unsent),
       });
     }
-    if (this.pausedAt !== undefined && !this.service) {
-      this.#bookDowntime(PARTS[step.kind], this.now - start);
-    }
+  }
+
+  #do(step: EngineStep): void {
+    if (step.kind === 'wait') this.#wait(this.now + step.seconds);
+    else if (step.kind === 'sendState') this.#sendState();
+    else if (step.kind === 'mirrorStorage') this.#mirrorStorage();
+    else if (this.service) this.#push(step, this.service);
+    else this.#send(step);
   }
 
   /** Page transmissions so far, however encoded, and their bytes. */
@@ -196,7 +184,7 @@ export class Run {
     const dirty = this.memory.takeDirty();
     this.#owedSeconds += this.memory.pageCount * scanSecondsPerPage + dirty.size * readSecondsPerDirtyPage;
     if (clearChunkPages > 0) this.memory.leaveUnprotected(dirty, clearChunkPages);
-    else this.source.stallAll(flushSeconds, 'tracking');
+    else this.source.stallAll(flushSeconds, 'tracking', this.now);
     this.encoders?.synced();
     return dirty;
   }
@@ -218,19 +206,16 @@ export class Run {
   }
 
   setThrottle(fraction: number, options: ThrottleOptions): void {
-    this.#time.throttle(fraction, options, this.now);
+    this.time.throttle(fraction, options, this.now);
   }
 
   pause(): void {
     this.#payForTracking(); // the guest runs while its bitmap is read
-    this.#time.pause(this.now);
+    this.time.pause(this.now);
     this.pausedAt = this.now;
     this.mirror?.book(this.source.workAt(this.now));
-    const { inFlightSeconds = 0 } = this.scenario.storage ?? {};
-    if (inFlightSeconds > 0) {
-      this.#wait(this.now + inFlightSeconds);
-      this.#bookDowntime('storageSeconds', inFlightSeconds);
-    }
+    const inFlightSeconds = this.mirror?.inFlightSeconds ?? 0;
+    if (inFlightSeconds > 0) this.downtime.during('storageSeconds', this, () => this.#wait(this.now + inFlightSeconds));
     // A strategy that never reads the bitmap again still had a last round.
     this.sent.endRound(this.now, this.memory.dirtyCount);
   }
@@ -238,12 +223,12 @@ export class Run {
   /** The guest goes on at the source. */
   abort(reason: string): void {
     this.abortReason = reason;
-    this.#time.giveUp(this.now);
+    this.time.giveUp(this.now);
   }
 
   /** The guest gives up so many pages. Returns how many of them were in use. */
   balloon(pages: number): number {
-    return inflateBalloon(pages, this.memory, this.source);
+    return inflateBalloon(pages, this.memory, this.source, this.now);
   }
 
   /** The pages that the guest has touched last, at most `count`. */
@@ -258,11 +243,14 @@ export class Run {
   resumeAtDestination(): void {
     const { scenario, source } = this;
     this.#payForTracking();
-    this.#bookDowntime('waitingSeconds', Math.max(0, this.#uplink.drainedAt - this.now));
-    this.now = Math.max(this.now, this.#uplink.drainedAt);
+    if (this.#uplink.drainedAt > this.now) {
+      this.downtime.book('queueSeconds', this.#uplink.drainedAt - this.now);
+      this.now = this.#uplink.drainedAt;
+    }
+    this.#orderedAt = this.now;
     this.resumedAt = this.now + this.wire.latency;
-    this.downtimeParts.latencySeconds = this.wire.latency;
-    this.encoders?.resumed();
+    this.downtime.parts.latencySeconds = this.wire.latency;
+    this.encoders?.resumed(wireOf(scenario, { handedOver: true }).headerBytes);
     const vcpus = vcpusOf(scenario, source.workAt(this.now), source.readersWorkAt(this.now), this.#maxTouches);
     this.service = new PageService(scenario, this.memory, vcpus, this.resumedAt, this.recorder, this.encoders, this.log);
   }
@@ -272,10 +260,25 @@ export class Run {
     this.announcedAt ??= Math.max(this.now, this.resumedAt!);
   }
 
+  /** Something broke, and the migration with it. */
+  breakDown({ outcome, seconds, message }: Broken): void {
+    this.now = Math.max(this.now, seconds);
+    this.broken = { outcome, message };
+    if (outcome === 'lost' || this.resumedAt === undefined) return;
+    // The order to go on never arrived.
+    this.downtime.parts.latencySeconds = this.now - this.#orderedAt;
+    this.resumedAt = undefined;
+  }
+
   /** The run is over; `totalSeconds` is how long the migration took. */
   finish(totalSeconds: number): void {
     if (this.service) this.service.guest.finish(totalSeconds);
-    else this.#time.account(this.now);
+    else {
+      this.time.account(this.now);
+      this.source.endStall(this.now);
+    }
+    if (this.pausedAt === undefined) this.sent.endRound(this.now, this.memory.dirtyCount);
+    this.mirror?.book(this.source.workAt(this.now));
   }
 
   /** The migration thread is busy reading the dirty bitmap: the step that follows starts later. */
@@ -284,21 +287,21 @@ export class Run {
     if (seconds === 0) return;
     this.#owedSeconds = 0;
     this.syncCpuSeconds += seconds;
-    const paused = this.pausedAt !== undefined && !this.service;
-    this.#wait(this.now + seconds);
-    if (paused) this.#bookDowntime('trackingSeconds', seconds);
-  }
-
-  #bookDowntime(part: keyof DowntimeParts, seconds: number): void {
-    this.downtimeParts[part] = (this.downtimeParts[part] ?? 0) + seconds;
+    const wait = () => this.#wait(this.now + seconds);
+    if (this.pausedAt === undefined || this.service) wait();
+    else this.downtime.during('trackingSeconds', this, wait);
   }
 
   #mirrorStorage(): void {
     const { mirror, source } = this;
     if (!mirror || mirror.ready) return;
-    const seconds = mirror.secondsToCatchUp(this.wire.bytesPerSecond, source.speed);
-    this.#wait(this.now + seconds);
-    mirror.caughtUp(seconds * this.wire.bytesPerSecond, source.workAt(this.now));
+    const start = this.now;
+    try {
+      this.#wait(start + mirror.secondsToCatchUp(this.wire.bytesPerSecond, this.time.meanSpeed));
+    } finally {
+      mirror.bytes = (this.now - start) * this.wire.bytesPerSecond;
+    }
+    mirror.caughtUp(source.workAt(this.now));
   }
 
   #send({ pages, options }: EngineStep): void {
@@ -307,12 +310,12 @@ export class Run {
     const start = this.#uplink.startOf(this.now);
     const bounds = options?.seconds === undefined ? options : { ...options, seconds: options.seconds + (this.now - start) };
     const onlooker: Onlooker = {
-      watch: history && { page: history.page, sent: (at) => (history.sent = at) },
+      watch: history && { page: history.page, sent: (at) => (history.sent = Math.max(at, this.now)) },
       entered:
         tracking.clearChunkPages === 0
           ? undefined
-          : (word) => {
-              if (memory.protect(word)) source.stallAll(tracking.flushSeconds, 'tracking');
+          : (word, at) => {
+              if (memory.protect(word)) source.stallAll(tracking.flushSeconds, 'tracking', at);
             },
     };
     const transmission = new Transmission(start, pages!, memory, this.wire, this.rate, bounds, onlooker, this.encoders);
@@ -336,10 +339,15 @@ export class Run {
 
   #sendState(): void {
     this.stateSent = { at: this.now, paused: this.pausedAt !== undefined };
-    this.stateBytesSent += this.stateBytes;
-    const end = this.#uplink.send(this.now, this.stateBytes / this.wire.bytesPerSecond);
-    if (!this.service) this.#pass({ end, done: true });
-    this.now = end;
+    const { bytesPerSecond } = this.wire;
+    const end = this.#uplink.send(this.now, this.stateBytes / bytesPerSecond);
+    try {
+      if (!this.service) this.#pass({ end, done: true });
+      this.now = end;
+    } finally {
+      // If something broke, the last of it never went.
+      this.stateBytesSent += Math.max(0, this.stateBytes - Math.ceil((end - this.now) * bytesPerSecond));
+    }
   }
 
   #wait(until: number): void {
@@ -350,10 +358,12 @@ export class Run {
 
   /** Time passes at the source until whatever is going on has ended. */
   #pass(until: { readonly end: number; readonly done: boolean }, transmission?: Transmission): void {
-    const brokenAt = this.#time.pass(this.now, until, transmission);
+    const brokenAt = this.time.pass(this.now, until, transmission);
     if (brokenAt === undefined) return;
     this.now = Math.max(this.now, brokenAt);
     if (transmission) this.#book(transmission);
-    throw new Broken('failed', `${describeFault(this.scenario.faults![0]!)} The guest goes on at the source.`);
+    const broken = new Broken('failed', this.now, `${describeFault(this.scenario.faults![0]!)} The guest goes on at the source.`);
+    this.breakDown(broken); // whoever catches it: time also passes within verbs
+    throw broken;
   }
 }

@@ -10,6 +10,7 @@ export class Sent {
   /** What went while the guest was paused. */
   finalPages = 0;
   finalPageBytes = 0;
+  finalSeconds = 0;
   pageBytes = 0;
   /** CPU seconds of the migration thread. */
   cpuSeconds = 0;
@@ -27,6 +28,7 @@ export class Sent {
     if (paused) {
       this.finalPages += transmission.started;
       this.finalPageBytes += transmission.bytes;
+      this.finalSeconds += transmission.end - transmission.start;
     } else this.#roundPages += transmission.started;
   }
 

@@ -1,5 +1,6 @@
 import type { Strategy } from '../api';
-import { clientView } from '../client/client-view';
+import { clientOf } from '../client/client-of';
+import { faultLatencyOf } from '../guest/fault-latency';
 import type { Finding, LostWork, Report } from '../report';
 import { TooManyTouches } from '../guest/touches';
 import type { Scenario } from '../scenario';
@@ -21,9 +22,8 @@ export interface SimulateOptions {
   /** How many steps the strategy may yield. Default: 10,000 and two for each page of the guest. */
   maxSteps?: number;
   /**
-   * How long it may take. Default: a minute, fifty times as long as one copy of the guest's memory, and two round trips
-   * for each page. Each page that the running guest asks for allows another second: under demand paging it is the guest
-   * that sets the pace.
+   * How long it may take. Default: see `patienceOf`. Each page that the running guest asks for allows another second:
+   * under demand paging it is the guest that sets the pace.
    */
   maxSeconds?: number;
   /**
@@ -72,8 +72,7 @@ function runOnce(scenario: Scenario, strategy: Strategy, options: SimulateOption
 function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOptions): void {
   const { guest } = run.scenario;
   const maxSteps = options.maxSteps ?? 10_000 + 2 * guest.pages;
-  const { fullPageBytes, bytesPerSecond, latency } = run.wire;
-  const maxSeconds = options.maxSeconds ?? 60 + guest.pages * ((50 * fullPageBytes) / bytesPerSecond + 4 * latency);
+  const maxSeconds = options.maxSeconds ?? patienceOf(run);
   const find = (kind: Finding['kind'], message: string) =>
     run.findings.push({ kind, message, seconds: run.now, ...options.locate?.() });
   try {
@@ -85,6 +84,7 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
     }
     for (let steps = 0; ; steps++) {
       const { done, value } = process.next();
+      if (run.broken) return;
       if (done || run.abortReason !== undefined) break;
       const step = verbs.yielded(value);
       if (!step) return;
@@ -115,9 +115,26 @@ function drive(run: Run, verbs: Verbs, strategy: Strategy, options: SimulateOpti
         'endless',
         `The guest touched its memory more often than can be followed, before the migration was over. Let it write and read less, or give it a faster link.`,
       );
-    } else if (error instanceof Broken) run.broken = { outcome: error.outcome, message: error.message };
+    } else if (error instanceof Broken) run.breakDown(error);
     else if (!(error instanceof StrategyFault)) find('threw', `The strategy threw: ${describe(error)}`);
   }
+}
+
+/**
+ * After how many seconds a migration that is not over is called endless: a minute after the set-up and a copy of the
+ * disk, fifty times as long as one copy of memory takes at the slowest, and two round trips for each page; or as long
+ * as a hypervisor itself is patient, if that is longer.
+ */
+function patienceOf({ scenario, wire, mirror }: Run): number {
+  const { guest, storage, setupSeconds = 0, maxBandwidth = Infinity, patienceSeconds = 0, stream } = scenario;
+  const copyOfDisk = mirror ? mirror.secondsToCatchUp(wire.bytesPerSecond, 1) : 0;
+  const mirrored = mirror && copyOfDisk < Infinity ? storage!.writtenBytesPerSecond : 0;
+  const slowest = Math.min(wire.bytesPerSecond - mirrored, maxBandwidth);
+  const encodings = (stream?.encodings ?? []).map((one) => (one.kind === 'duplicate' ? one.hashSeconds : one.encodeSeconds));
+  const cpuSeconds = encodings.reduce((sum, seconds) => sum + seconds, wire.fullPageSeconds);
+  const perPage = 50 * Math.max(wire.fullPageBytes / slowest, cpuSeconds) + 4 * wire.latency;
+  const usual = 60 + setupSeconds + (copyOfDisk < Infinity ? copyOfDisk : 0) + guest.pages * perPage;
+  return Math.max(usual, patienceSeconds);
 }
 
 /** The guest runs on while the two sides connect; what it writes meanwhile is sent anyway, as nothing has been sent yet. */
@@ -137,34 +154,39 @@ function describe(error: unknown): string {
 }
 
 function reportOf(run: Run, verbs: Verbs, technique: string): Report {
-  const { scenario, pausedAt, resumedAt, downtimeParts, service, source, sent } = run;
+  const { scenario, pausedAt, resumedAt, downtime, service, source, sent, broken } = run;
   const { rounds } = sent;
   const residualPages = run.memory.missing.size;
   const dependent = service !== undefined && residualPages > 0;
-  const totalSeconds = service && !dependent ? service.lastArrivalAt : run.now;
+  const totalSeconds = service && !dependent && !broken ? service.lastArrivalAt : run.now;
   run.finish(totalSeconds);
   const preparationSeconds = pausedAt ?? totalSeconds;
   const downtimeEnd = resumedAt ?? totalSeconds;
-  const fits = sent.finalPageBytes / run.wire.bytesPerSecond <= scenario.downtimeLimit;
+  const fits = sent.finalSeconds <= scenario.downtimeLimit * (1 + 1e-9);
   const pagesByEncoding = {
     full: sent.fullPages + (service?.fullPages ?? 0),
     zero: sent.zeroPages + (service?.zeroPages ?? 0),
     ...run.encoders?.taken,
   };
   const pagesBytes = run.bytes;
+  const client = clientOf(run, totalSeconds);
+  const faultLatency = faultLatencyOf(service?.guest.faultSeconds ?? []);
+  const isEvicted = service !== undefined && !dependent && !run.broken;
   const storageBytes = Math.round(run.mirror?.bytes ?? 0);
   return {
     technique,
-    converged: service !== undefined && !dependent && !run.broken && (rounds.length === 0 || fits),
+    converged: service !== undefined && !dependent && !broken && (rounds.length === 0 || fits),
     ...(run.abortReason === undefined ? {} : { aborted: run.abortReason }),
-    ...(run.broken === undefined ? {} : { broken: run.broken }),
+    ...(broken && { broken }),
     rounds,
     setupSeconds: scenario.ideal ? 0 : (scenario.setupSeconds ?? 0),
     preparationSeconds,
     downtimeSeconds: downtimeEnd - preparationSeconds,
-    downtimeParts,
+    downtimeParts: downtime.parts,
     resumeSeconds: totalSeconds - downtimeEnd,
     totalSeconds,
+    // The order to go on, or the last page: whichever left last.
+    ...(isEvicted && { evictionSeconds: totalSeconds - run.wire.latency }),
     pagesSent: Object.values(pagesByEncoding).reduce((sum, pages) => sum + pages, 0),
     pagesByEncoding,
     pagesSkipped: sent.skippedPages,
@@ -179,6 +201,7 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
     ...(run.encoders?.xbzrle && { xbzrle: run.encoders.xbzrle.report() }),
     networkFaults: service?.guest.faults.length ?? 0,
     faultStallSeconds: service?.guest.stallSeconds ?? 0,
+    ...(faultLatency && { faultLatency }),
     residualPages,
     throughput: run.recorder.throughput(totalSeconds, dependent),
     lostWork: lostWork(run, downtimeEnd - preparationSeconds),
@@ -191,7 +214,7 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
       stallSeconds: source.stallSeconds,
     },
     sendCpuSeconds: sent.cpuSeconds + (service?.cpuSeconds ?? 0),
-    ...clientOf(run, totalSeconds),
+    ...(client && { client }),
     timeline: {
       ...run.recorder.timeline(totalSeconds, scenario.guest.pages),
       ...(pausedAt === undefined ? {} : { pausedAtSeconds: pausedAt }),
@@ -207,20 +230,11 @@ function reportOf(run: Run, verbs: Verbs, technique: string): Report {
   };
 }
 
-/** The network knows where the guest is once the destination has said so, or else once the guest sends a frame. */
-function clientOf({ scenario, pausedAt, resumedAt, announcedAt, wire }: Run, totalSeconds: number): Pick<Report, 'client'> {
-  const { client } = scenario;
-  if (!client || pausedAt === undefined || resumedAt === undefined) return {};
-  const { announced = true, firstFrameSeconds = 1 } = client;
-  const known = Math.min(announced ? resumedAt : Infinity, announcedAt ?? Infinity, resumedAt + firstFrameSeconds);
-  return { client: clientView(client, pausedAt, known + wire.latency, totalSeconds) };
-}
-
 function lostWork(run: Run, pausedSeconds: number): LostWork {
-  const { throttledSeconds, balloonStallSeconds, trackingLostSeconds, service, scenario } = run;
+  const { time, balloonStallSeconds, trackingLostSeconds, service, scenario } = run;
   return {
     pausedSeconds,
-    throttledSeconds,
+    throttledSeconds: time.throttledSeconds,
     trackingSeconds: trackingLostSeconds,
     balloonSeconds: balloonStallSeconds,
     faultsSeconds: (service?.guest.stallSeconds ?? 0) / scenario.guest.vcpus,

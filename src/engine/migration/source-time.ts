@@ -26,6 +26,11 @@ export class SourceTime {
     private readonly fault: Fault | undefined,
   ) {}
 
+  /** The speed of the vCPUs that write, as it is in the mean of their turns. */
+  get meanSpeed(): number {
+    return this.#duty?.share ?? this.source.speed;
+  }
+
   /** From `now` on, this share of CPU time is taken from the guest. */
   throttle(fraction: number, { writers = false, runSeconds = 0 }: ThrottleOptions, now: number): void {
     if (this.#paused) return;

@@ -1,4 +1,5 @@
 import type { Guest, Link, Migration, Page, PageSet, SendOptions, Step, ThrottleOptions } from '../api';
+import { secondsOf } from '../network/estimate';
 import { Pages, pagesOf } from '../pages/pages';
 import type { Finding } from '../report';
 import { PAGE_SIZE } from '../scenario';
@@ -140,10 +141,12 @@ export class Verbs implements Migration {
   }
 
   secondsToSend(pages: PageSet): number {
-    return this.run.bytesOf(this.#pages('secondsToSend', pages)) / this.run.rate;
+    const { wire, memory, rate } = this.run;
+    return secondsOf(this.#pages('secondsToSend', pages), wire, memory, rate);
   }
 
   pause(): void {
+    this.#refuseAfterAbort('pause');
     if (this.run.service) {
       this.#refuse(
         'pause() after the hand-over: the guest runs at the destination, and only its first stop counts as downtime.',
@@ -156,6 +159,7 @@ export class Verbs implements Migration {
 
   resumeAtDestination(): void {
     const { run } = this;
+    this.#refuseAfterAbort('resumeAtDestination');
     if (run.service) this.#refuse('resumeAtDestination() twice: the guest runs at the destination already.');
     if (run.pausedAt === undefined) {
       this.#find('two-copies-running', 'The guest was resumed at the destination while it still ran at the source.');
@@ -248,6 +252,7 @@ export class Verbs implements Migration {
   }
 
   abort(reason: string): void {
+    this.#refuseAfterAbort('abort');
     if (this.run.service) {
       this.#refuse(
         'abort() after the hand-over: the newest memory is at the destination, so the guest cannot go back.',
@@ -262,7 +267,7 @@ export class Verbs implements Migration {
     if (!(value instanceof EngineStep)) {
       this.#find(
         'bad-yield',
-        `The strategy yielded ${nameOf(value)}, which is not a step. Yield what m.send(), m.sendState() or m.wait() return.`,
+        `The strategy yielded ${nameOf(value)}, which is not a step. Yield what m.send(), m.sendState(), m.mirrorStorage() or m.wait() returns.`,
       );
       return undefined;
     }
@@ -281,6 +286,12 @@ export class Verbs implements Migration {
       seconds,
       ...where,
     }));
+  }
+
+  #refuseAfterAbort(verb: string): void {
+    if (this.run.abortReason !== undefined) {
+      this.#refuse(`${verb}() after abort(): the migration was given up, and the guest goes on at the source.`);
+    }
   }
 
   #checkBound(bound: 'seconds' | 'bytes', value: number | undefined): void {

@@ -10,8 +10,8 @@ import { PACKET_PAGES, type Wire } from './wire';
 export interface Onlooker {
   /** The page of which one wants to know when it started. */
   readonly watch?: { page: Page; sent(at: number): void };
-  /** The first page of word `word` is about to start. */
-  entered?(word: number): void;
+  /** The first page of word `word` is about to start, at `at`. */
+  entered?(word: number, at: number): void;
 }
 
 /**
@@ -332,7 +332,7 @@ export class Transmission {
       if (this.#skipDirty) this.#leaveOut();
       if (this.#rest !== 0) break;
     }
-    this.onlooker.entered?.(this.word);
+    this.onlooker.entered?.(this.word, this.end);
     this.#byWord = this.encoders === undefined || this.encoders.passesBy(this.word * 32);
     if (!this.#foreseeable) this.#look();
   }

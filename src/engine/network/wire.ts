@@ -5,6 +5,8 @@ export interface Wire {
   readonly bytesPerSecond: number;
   /** Seconds, one way. */
   readonly latency: number;
+  /** Bytes that stand before each page; 0 where its place in a packet says the same. */
+  readonly headerBytes: number;
   /** Bytes of a page sent in full, with its header. */
   readonly fullPageBytes: number;
   /** Bytes of the mark that stands for a page of zeros, with its header; undefined if zero pages are sent in full. */
@@ -29,13 +31,14 @@ export const PACKET_PAGES = 128;
 export function wireOf({ link, ideal, stream }: Scenario, { handedOver = false } = {}): Wire {
   const channels = handedOver ? 1 : (stream?.channels ?? 1);
   const packetBytes = ideal || handedOver ? 0 : (stream?.packetBytes ?? 0);
-  const header = ideal || packetBytes > 0 ? 0 : HEADER_BYTES;
+  const headerBytes = ideal || packetBytes > 0 ? 0 : HEADER_BYTES;
   // In a packet, a zero page is a place among the others' and nothing more.
-  const zeroPageBytes = packetBytes > 0 ? 0 : header + 1;
+  const zeroPageBytes = packetBytes > 0 ? 0 : headerBytes + 1;
   return {
     bytesPerSecond: link.bytesPerSecond,
     latency: ideal ? 0 : link.latency,
-    fullPageBytes: PAGE_SIZE + header,
+    headerBytes,
+    fullPageBytes: PAGE_SIZE + headerBytes,
     zeroPageBytes: (stream?.zeroPages ?? true) ? zeroPageBytes : undefined,
     fullPageSeconds: ideal ? 0 : (stream?.fullPageSeconds ?? 0) / channels,
     zeroPageSeconds: ideal ? 0 : (stream?.zeroPageSeconds ?? 0) / channels,

@@ -1,9 +1,9 @@
 import { popcount } from './bits';
 
 /**
- * A piece of a bitmap: 32,768 pages (128 MiB of guest memory, 4 KiB of bitmap). Chunks are shared between sets and never
- * written once a set holds them, so that the set of all pages of a 1 TiB guest costs 64 KiB, and a snapshot of a
- * changing set copies only the chunks that change afterwards.
+ * A piece of a bitmap: 8,192 pages (32 MiB of guest memory, 1 KiB of bitmap). Chunks are shared between sets and never
+ * written once a set holds them, so that the set of all pages of a 1 TiB guest costs a reference for each of its 32,768
+ * chunks, and a snapshot of a changing set copies only the chunks that change afterwards.
  */
 export type Chunk = Uint32Array;
 

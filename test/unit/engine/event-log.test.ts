@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { simulate, techniques, type RunEvent, type TechniqueName } from '../../../src/engine';
+import { optimized, simulate, techniques, type RunEvent, type TechniqueName } from '../../../src/engine';
 import { rangesOf } from '../../../src/engine/migration/event-log';
 import { Pages } from '../../../src/engine/pages/pages';
 import { ideal } from './scenarios';
@@ -49,6 +49,14 @@ describe('the event log', () => {
       expect(read).to.deep.equal([...written].sort((a, b) => a - b));
       written.clear();
     }
+  });
+
+  it('tells once of a send that an optimisation does in the strategy’s place', () => {
+    const events: RunEvent[] = [];
+    const { scenario: prepared, strategy } = optimized(scenario, techniques['stop-and-copy'], ['auto-converge']);
+    simulate(prepared, strategy, { log: (event) => events.push(event) });
+    expect(events.filter(({ event }) => event === 'send')).to.have.length(1);
+    expect(events.filter(({ event }) => event === 'sent')).to.have.length(1);
   });
 
   it('changes nothing: with a log and without, the same report', () => {

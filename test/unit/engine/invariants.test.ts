@@ -164,6 +164,19 @@ const wrong: { does: string; finding: FindingKind; says: RegExp; strategy: Strat
     },
   },
   {
+    does: 'gives up, and hands over all the same',
+    finding: 'bad-call',
+    says: /^resumeAtDestination\(\) after abort\(\): the migration was given up/,
+    *strategy(m) {
+      yield all(m);
+      m.pause();
+      yield all(m);
+      yield m.sendState();
+      m.abort('no');
+      m.resumeAtDestination();
+    },
+  },
+  {
     does: 'throws',
     finding: 'threw',
     says: /TypeError: no/,
@@ -216,6 +229,18 @@ describe('what breaks a rule of live migration is found', () => {
       { locate: () => ({ line, column: 1 }) },
     );
     expect(report.violations[0]).to.include({ kind: 'stale-page', line: 4, page: 0, pages: 64 });
+  });
+
+  it('does not send a page before it was written, however much the socket takes at once', () => {
+    const queued = { ...scenario, ideal: false, link: { ...scenario.link, queueBytes: 1e6 } };
+    const [found] = simulate(queued, function* (m) {
+      yield all(m);
+      yield m.wait(0.1);
+      m.pause();
+      yield m.sendState();
+      m.resumeAtDestination();
+    }).violations;
+    expect(found!.because).to.match(/^It was sent at 0 s and written again/);
   });
 
   it('stops following a guest that writes more than anybody could wait for, and says so', () => {

@@ -1,39 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { simulate, techniques, type GuestSpec, type Migration, type RunEvent, type Scenario, type Strategy, type TechniqueName } from '../../../src/engine';
+import { simulate, techniques, type GuestSpec, type Migration, type RunEvent, type Scenario, type Strategy } from '../../../src/engine';
 import { patternOf } from '../../../src/engine/guest/pattern';
 import { Random } from '../../../src/engine/guest/random';
 import { Run } from '../../../src/engine/migration/run';
 import { Verbs } from '../../../src/engine/migration/verbs';
+import { anyScenario, anyTechnique } from './any-scenario';
 import { naive, type NaiveStep } from './naive';
 import { naiveDestination } from './naive-destination';
-
-const anyScenario: fc.Arbitrary<Scenario> = fc
-  .record({
-    pages: fc.integer({ min: 1, max: 3000 }),
-    workload: fc.constantFrom('idle', 'linear', 'sequential', 'random', 'hot-cold'),
-    writesPerSecond: fc.integer({ min: 0, max: 60_000 }),
-    readsPerSecond: fc.integer({ min: 0, max: 60_000 }),
-    share: fc.double({ min: 0, max: 1, noNaN: true }),
-    zeroFraction: fc.double({ min: 0, max: 1, noNaN: true }),
-    vcpus: fc.integer({ min: 1, max: 5 }),
-    stateBytes: fc.integer({ min: 0, max: 100_000 }),
-    bytesPerSecond: fc.integer({ min: 1_000_000, max: 200_000_000 }),
-    latency: fc.constantFrom(0, 0.0001, 0.01),
-    downtimeLimit: fc.double({ min: 0, max: 0.5, noNaN: true }),
-    maxRounds: fc.integer({ min: 1, max: 30 }),
-    seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-    ideal: fc.boolean(),
-  })
-  .map(({ share, bytesPerSecond, latency, downtimeLimit, maxRounds, seed, ideal, ...guest }) => ({
-    guest: { ...guest, workingSetPages: Math.max(1, Math.round(share * guest.pages)) },
-    link: { bytesPerSecond, latency },
-    downtimeLimit,
-    maxRounds,
-    seed,
-    ideal,
-  })) as fc.Arbitrary<Scenario>;
-const anyTechnique = fc.constantFrom(...(Object.keys(techniques) as TechniqueName[]));
 
 describe('whatever the guest, the link and the technique', () => {
   it('no technique breaks a rule, and the figures agree with each other', () => {

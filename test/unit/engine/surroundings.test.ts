@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { simulate, techniques, type Migration, type Scenario } from '../../../src/engine';
-import { clientView } from '../../../src/engine/client/client-view';
-import { mirrorStorage } from '../../../src/engine/optimizations/mirror-storage';
+import { optimized, simulate, techniques, type Migration, type Scenario, type Strategy } from '../../../src/engine';
+import type { EncodingSpec } from '../../../src/engine/encoding/encoding';
 import { ideal } from './scenarios';
 
 /** 256 pages, 1,024 pages a second: figures of which nothing rounds. */
@@ -12,12 +11,18 @@ const small = (rest: Partial<Scenario> = {}, guest: Partial<Scenario['guest']> =
   ...rest,
 });
 
+/** With its disk copied first. */
+function mirrored(setting: Scenario, technique: Strategy = techniques['pre-copy']) {
+  const { scenario, strategy } = optimized(setting, technique, ['mirror-storage']);
+  return simulate(scenario, strategy);
+}
+
 describe("the guest's disk", () => {
   const B = 1024 * 4104;
   const storage = { bytes: B, writtenBytesPerSecond: B / 2, inFlightSeconds: 0.25 };
 
   it('takes bytes / (link − writes) to copy, and its writes take their share of the link until the pause', () => {
-    const report = simulate(small({ storage }), mirrorStorage.wrap!(techniques['pre-copy'], small({ storage })));
+    const report = mirrored(small({ storage }));
     expect(report.violations).to.deep.equal([]);
     // 2 s for the disk; 256 pages at half the link's rate: 0.5 s; nothing dirty; 0.25 s of requests in flight.
     expect(report).to.deep.include({ preparationSeconds: 2.5, downtimeSeconds: 0.25, totalSeconds: 2.75 });
@@ -33,13 +38,38 @@ describe("the guest's disk", () => {
 
   it('is not copied by a link that is no faster than its writes', () => {
     const scenario = small({ storage: { ...storage, writtenBytesPerSecond: B } });
-    const report = simulate(scenario, mirrorStorage.wrap!(techniques['pre-copy'], scenario));
+    const report = mirrored(scenario);
     expect(report.violations[0]!.message).to.match(/never catches up/);
   });
 
+  it('leaves to the pages what a throttled guest’s writes leave of the link, in the mean of its turns', () => {
+    const scenario = small({ storage: { bytes: 4104, writtenBytesPerSecond: B / 2, inFlightSeconds: 0 } });
+    function* throttled(m: Migration) {
+      yield m.mirrorStorage();
+      m.throttle(0.5, { runSeconds: 0.01 });
+      yield m.wait(0.015); // it sleeps now
+      yield m.send(m.guest.allPages());
+      m.abort('measured');
+    }
+    const started = 4104 / (B / 2) + 0.015;
+    // Half the link's rate, half of the time: three quarters are left for 256 pages.
+    expect(simulate(scenario, throttled).totalSeconds - started).to.be.closeTo(0.25 / 0.75, 1e-12);
+  });
+
+  it('is not there in the world of the closed forms', () => {
+    const closed = { ...small({ storage: { ...storage, inFlightSeconds: 1 } }), ideal: true };
+    expect(simulate(closed, techniques['pre-copy'])).to.deep.include({ downtimeSeconds: 0, violations: [] });
+  });
+
+  it('may be so large that its copy takes longer than anything else', () => {
+    const scenario = small({ storage: { bytes: 10_000 * B, writtenBytesPerSecond: 0, inFlightSeconds: 0 } });
+    const report = mirrored(scenario);
+    expect(report.violations).to.deep.equal([]);
+    expect(report.totalSeconds).to.equal(10_000.25);
+  });
+
   it('takes no time if it is shared', () => {
-    const strategy = mirrorStorage.wrap!(techniques['stop-and-copy'], small());
-    expect(simulate(small(), strategy)).to.deep.include({ totalSeconds: 0.25, transferredBytes: 256 * 4104 });
+    expect(mirrored(small(), techniques['stop-and-copy'])).to.deep.include({ totalSeconds: 0.25, transferredBytes: 256 * 4104 });
   });
 });
 
@@ -58,41 +88,41 @@ describe('a passed-through device', () => {
     expect(report.violations).to.deep.equal([]);
     expect(report.pagesSent).to.be.above(256);
   });
-});
 
-describe('a client on the network', () => {
-  const client = { probeSeconds: 0.01, patienceSeconds: 10 };
-
-  it('misses the guest for longer than the downtime, if nobody announces where it is', () => {
-    const scenario = small({ client: { ...client, announced: false, firstFrameSeconds: 0.5 } });
-    const report = simulate(scenario, techniques['stop-and-copy']);
-    expect(report.downtimeSeconds).to.equal(0.25);
-    expect(report.client).to.include({ outageSeconds: 0.75, reachableAtSeconds: 0.75, probesLost: 75, tcpSurvives: true });
-  });
-
-  it('finds it at once when the strategy announces it', () => {
-    const scenario = small({ client: { ...client, announced: false } });
-    const report = simulate(scenario, function* (m: Migration) {
-      yield* techniques['stop-and-copy'](m);
-      m.announce();
-    });
-    expect(report.client).to.include({ outageSeconds: 0.25, probesLost: 25 });
-  });
-
-  it('retransmits after 0.2 s, 0.6 s, 1.4 s, 3 s …, and gives up when it has no patience left', () => {
-    const stall = (outage: number, patienceSeconds = 10) => {
-      const { tcpStallSeconds, tcpSurvives } = clientView({ probeSeconds: 1, patienceSeconds }, 5, 5 + outage, 20);
-      return [Number(tcpStallSeconds.toFixed(9)), tcpSurvives];
+  it('fills pages with something else: nothing of them can be sent as a difference, or as a copy of another page', () => {
+    const content = { duplicateFraction: 1 };
+    const written = { ...device, deviceWritesPerSecond: 800, deviceTracked: true, workingSetPages: 256, content };
+    const sent = (encoding: EncodingSpec) => {
+      const report = simulate(small({ stream: { encodings: [encoding] }, downtimeLimit: 0, maxRounds: 6 }, written), techniques['pre-copy']);
+      const [first, ...later] = report.rounds.map(({ pages }) => pages);
+      return { report, first, later: later.reduce((sum, pages) => sum + pages, report.finalPages) };
     };
-    expect(stall(0.1)).to.deep.equal([0.2, true]);
-    expect(stall(0.25)).to.deep.equal([0.6, true]);
-    expect(stall(1)).to.deep.equal([1.4, true]);
-    expect(stall(2, 2.5)).to.deep.equal([3, false]);
+    const xbzrle = sent({ kind: 'xbzrle', cachePages: 256, encodeSeconds: 0 });
+    // Some are dirty again although they went after that write: nothing of them changed. All others overflow.
+    const { overflows, bytes } = xbzrle.report.xbzrle!;
+    expect(overflows).to.be.above(0);
+    expect(bytes).to.equal(overflows * 4096);
+    const dedup = sent({ kind: 'duplicate', hashSeconds: 0 });
+    // All references are of the first round.
+    expect(dedup.later).to.be.above(0);
+    expect(dedup.report.pagesByEncoding.full).to.be.at.least(dedup.later);
   });
 
-  it('loses the probes sent from the pause on, and not the one sent when the guest can be reached again', () => {
-    expect(clientView({ probeSeconds: 0.5, patienceSeconds: 1 }, 1, 2, 4)).to.include({ probesSent: 9, probesLost: 2 });
-    expect(clientView({ probeSeconds: 0.5, patienceSeconds: 1 }, 1.1, 1.2, 4)).to.include({ probesLost: 0 });
+  it('has written a page that the bitmap showed, if it reports what it writes: then nobody looked', () => {
+    const report = simulate(small({}, { ...device, deviceTracked: true }), function* (m) {
+      yield m.send(m.guest.allPages());
+      m.pause();
+      yield m.sendState();
+      m.resumeAtDestination();
+    });
+    expect(report.violations[0]!.because).to.match(/nobody read the dirty bitmap after that write/);
+  });
+
+  it('is counted in the timeline', () => {
+    const { timeline, rounds } = simulate(small({}, { ...device, deviceTracked: true }), techniques['pre-copy']);
+    const dirtied = timeline.pagesDirtied.reduce((sum, pages) => sum + pages, 0);
+    expect(dirtied).to.equal(rounds.reduce((sum, round) => sum + round.dirtied, 0)).and.be.above(0);
+    for (const left of timeline.pagesRemaining) expect(left).to.be.within(0, 256);
   });
 });
 
@@ -166,7 +196,7 @@ describe("what the source's socket takes before it leaves", () => {
     const report = simulate(small(queued), techniques['pre-copy']);
     // 256 pages take 0.25 s; the strategy thinks that all is sent when 64 of them are still in the socket.
     expect(report).to.deep.include({ preparationSeconds: 0.1875, downtimeSeconds: 0.0625, totalSeconds: 0.25 });
-    expect(report.downtimeParts).to.deep.include({ waitingSeconds: 0.0625, pagesSeconds: 0 });
+    expect(report.downtimeParts).to.deep.include({ queueSeconds: 0.0625, waitingSeconds: 0, pagesSeconds: 0 });
     expect(simulate(small(), techniques['pre-copy'])).to.deep.include({ downtimeSeconds: 0, totalSeconds: 0.25 });
   });
 
@@ -200,5 +230,28 @@ describe("what the source's socket takes before it leaves", () => {
       m.resumeAtDestination();
     }
     expect(simulate(small(queued), slow)).to.deep.include({ preparationSeconds: 0.5, downtimeSeconds: 0 });
+  });
+});
+
+describe('a sender whose CPU is the bottleneck', () => {
+  const slow = { stream: { encodings: [], fullPageSeconds: 1 / 256 } };
+  const writes = { workload: 'linear', writesPerSecond: 128, workingSetPages: 256 } as const;
+
+  it('knows it when it asks how long pages will take', () => {
+    const seconds: number[] = [];
+    simulate(small(slow), function* (m) {
+      seconds.push(m.secondsToSend(m.guest.allPages()));
+      yield m.send(m.guest.allPages());
+      seconds.push(m.now);
+      m.abort('measured');
+    });
+    expect(seconds).to.deep.equal([1, 1]);
+  });
+
+  it('has not converged if the last pages took longer than the limit, however fast the link is', () => {
+    const once = { ...slow, maxRounds: 1 };
+    const report = simulate(small({ ...once, downtimeLimit: 0.25 }, writes), techniques['pre-copy']);
+    expect(report).to.deep.include({ finalPages: 128, downtimeSeconds: 0.5, converged: false });
+    expect(simulate(small({ ...once, downtimeLimit: 0.5 }, writes), techniques['pre-copy'])).to.include({ converged: true });
   });
 });

@@ -54,6 +54,29 @@ describe('tracking dirty pages', () => {
     expect(report.tracking).to.include({ exits: 3, stallSeconds: 0.75, firstWrites: 0 });
   });
 
+  for (const clearChunkPages of [1, 16, 48, 64, 4096]) {
+    it(`protects pages in pieces of ${clearChunkPages}, each before its first page is sent: no write goes unseen`, () => {
+      const scenario = tracked({ ...MECHANISMS['kvm-bitmap'], clearChunkPages }, { pages: 512, workingSetPages: 512, workload: 'random' });
+      const report = simulate({ ...scenario, downtimeLimit: 0.1 }, techniques['pre-copy']);
+      expect(report.violations).to.deep.equal([]);
+      expect(report.rounds.length).to.be.above(1);
+    });
+  }
+
+  it('stalls nobody any more once the guest is paused: that time is downtime', () => {
+    const report = simulate(tracked({ ...free, mechanism: 'pml', flushSeconds: 0.25 }), function* (m: Migration) {
+      yield m.wait(1);
+      m.syncDirty(); // a quarter of a second to flush the TLBs, of which half falls into the pause
+      yield m.wait(0.125);
+      m.pause();
+      yield m.wait(1);
+      m.abort('measured');
+    });
+    expect(report.lostWork.trackingSeconds).to.equal(0.125);
+    expect(report.tracking.stallSeconds).to.equal(0.125);
+    expect(report.throughput.during).to.equal(1 / 2.125);
+  });
+
   it('takes the migration thread time for each page that it looks at', () => {
     const scenario = tracked({ ...free, mechanism: 'accessed-dirty', scanSecondsPerPage: 1 / 4096 });
     const report = simulate(scenario, techniques['stop-and-copy']);

@@ -59,7 +59,9 @@ export const cloudHypervisor = {
   // shared. KVM's bitmap is read and protected again in one go.
   prepare: (scenario) => {
     const prepared = withCosts(scenario, 'kvm-bitmap', { zeroPages: false });
-    return scenario.tracking ? prepared : { ...prepared, tracking: { ...prepared.tracking!, clearChunkPages: 0 } };
+    // It looks at its clock only after a round.
+    const patient = { ...prepared, patienceSeconds: 2 * TIMEOUT_SECONDS };
+    return scenario.tracking ? patient : { ...patient, tracking: { ...patient.tracking!, clearChunkPages: 0 } };
   },
   strategies: { 'stop-and-copy': stopAndCopy, 'pre-copy': cloudHypervisorPreCopy, 'post-copy': cloudHypervisorPostCopy },
 } satisfies Preset;

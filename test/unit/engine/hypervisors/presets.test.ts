@@ -84,7 +84,7 @@ describe('the hypervisors', () => {
 
   it('leave alone what the scenario set', () => {
     const set = { ...guest, tracking: MECHANISMS['dirty-ring'], stream: { encodings: [], zeroPages: true, zeroPageSeconds: 1 }, maxBandwidth: 1e6, setupSeconds: 2 };
-    for (const name of names) expect(byName[name].prepare(set), name).to.deep.equal(set);
+    for (const name of names) expect(byName[name].prepare(set), name).to.deep.include(set);
   });
 
   it('say what their own costs are where it did not', () => {
@@ -136,8 +136,9 @@ describe('the hypervisors', () => {
   });
 
   it('cloud-hypervisor: cancelled after an hour, and the guest goes on', () => {
-    const scenario = ideal({ pages: 4096, workingSetPages: 4096, workload: 'linear', writesPerSecond: 8 }, { downtimeLimit: 0, link: { bytesPerSecond: 4096 * 4, latency: 0 } });
-    const report = simulate(scenario, presets['cloud-hypervisor'].strategies['pre-copy'], { maxSeconds: 1e4 });
+    const scenario = ideal({ pages: 64, workingSetPages: 64, workload: 'linear', writesPerSecond: 8 }, { downtimeLimit: 0, link: { bytesPerSecond: 4096 * 4, latency: 0 } });
+    const { prepare, strategies } = presets['cloud-hypervisor'];
+    const report = simulate(prepare(scenario), strategies['pre-copy']);
     expect(report.aborted).to.equal('not converged after 3600 s');
     expect(report.totalSeconds).to.be.within(3600, 5000);
     expect(report.violations).to.deep.equal([]);

@@ -1,4 +1,7 @@
 import { expect } from 'chai';
+import { DuplicateEncoder } from '../../../../src/engine/encoding/duplicate';
+import type { Content } from '../../../../src/engine/guest/content';
+import { Pages } from '../../../../src/engine/pages/pages';
 import { techniques } from '../../../../src/engine';
 import { optimized } from '../../../../src/engine/optimizations';
 import { gigabit, runWith } from './run-with';
@@ -89,6 +92,21 @@ describe('dedup', () => {
     expect(sendCpuSeconds).to.equal(0);
   });
 
+  it('does not refer to what a page held before it was sent again with something else', () => {
+    const held = [5, 5];
+    const content = { classOf: (page: number) => held[page]! } as unknown as Content;
+    const dedup = new DuplicateEncoder({ kind: 'duplicate', hashSeconds: 0 }, content);
+    expect(dedup.encode(0)).to.equal(-1);
+    expect(dedup.encode(1)).to.equal(8);
+    held[0] = 6;
+    expect([dedup.encode(0), dedup.encode(1)], 'content 5 is nowhere any more').to.deep.equal([-1, -1]);
+    expect(dedup.encode(1), 'and now it is in page 1').to.equal(8);
+    dedup.discarded(Pages.of(2, [1]));
+    expect(dedup.encode(1), 'which was discarded').to.equal(-1);
+    dedup.sentZero(1);
+    expect(dedup.encode(1), 'and then sent as zeros').to.equal(-1);
+  });
+
   it('does not help the downtime: what is written most is unique', () => {
     const busy = gigabit({ ...copies, workload: 'random', writesPerSecond: 25_000 }, { downtimeLimit: 0.05 });
     const [without, with_] = [runWith([], busy), runWith(['dedup'], busy)];
@@ -153,6 +171,13 @@ describe('multifd', () => {
   it('does not make the link any faster', () => {
     const seconds = (names: Parameters<typeof runWith>[0]) => runWith(names, gigabit({ writesPerSecond: 9000 })).totalSeconds;
     expect(seconds(['multifd'])).to.be.within(seconds([]), 1.01 * seconds([]));
+  });
+
+  it('has no header before a page that is compressed, either', () => {
+    const half = gigabit({ pages: 1280, workingSetPages: 1, content: { compressedFraction: 0.5 } });
+    const [alone, both] = (['compression', ['multifd', 'compression']] as const).map((names) => runWith([names].flat() as Parameters<typeof runWith>[0], half, 'stop-and-copy'));
+    expect(both!.pagesByEncoding.compressed).to.equal(1280);
+    expect(alone!.transferredParts.pagesBytes - both!.transferredParts.pagesBytes).to.equal(1280 * 8 - 10 * 1344);
   });
 
   it('is over at the hand-over: then pages go over one connection, each with its header', () => {
