@@ -32,7 +32,7 @@ function partsOfDowntime({ downtimeParts: parts }: Report): Part[] {
 
 /** Every figure of a report in its parts, always the same ones in the same order. */
 export function reportParts(report: Report): Part[] {
-  const { pagesByEncoding, pagesBytesByPhase, transferredParts, lostWork, tracking, xbzrle, client } = report;
+  const { pagesByEncoding, pagesBytesByPhase, transferredParts, lostWork, faultLatency, tracking, xbzrle, client } = report;
   const costly = tracking.mechanism !== 'none';
   // With a single vCPU its stalls are the guest's, and are told once.
   const unlike = (value: number, told: number) => (Math.abs(value - told) > 1e-9 * value ? value : 0);
@@ -43,6 +43,7 @@ export function reportParts(report: Report): Part[] {
       ['while the guest is paused', report.downtimeSeconds],
       ['after the hand-over', report.resumeSeconds],
     ]),
+    ...partsOf('Source host', seconds, [['can be freed after', evictionApart(report)]]),
     ...partsOfDowntime(report),
     ...partsOf('Pages sent', count, [
       ['in full', pagesByEncoding.full],
@@ -69,6 +70,11 @@ export function reportParts(report: Report): Part[] {
     ...partsOf('Waiting for pages', seconds, [
       ['all vCPUs together', unlike(report.faultStallSeconds, lostWork.faultsSeconds)],
     ]),
+    ...partsOf('Wait at a network fault', seconds, [
+      ['half take at most', faultLatency?.medianSeconds],
+      ['99 % take at most', faultLatency?.p99Seconds],
+      ['the longest', faultLatency?.longestSeconds],
+    ]),
     ...partsOf('Tracking', count, [
       ['readings of the dirty bitmap', costly ? tracking.syncs : 0],
       ['first writes that stalled', tracking.firstWrites],
@@ -85,14 +91,25 @@ export function reportParts(report: Report): Part[] {
       ['differences larger than the page', xbzrle?.overflows],
     ]),
     ...partsOf('Seen by the client', seconds, [
-      ['outage', client?.outageSeconds],
-      ['standstill of its connection', client?.tcpStallSeconds],
+      ['outage', outageSeconds(report)],
+      ['outage, as all vCPUs waited for pages', client?.outageBecause === 'missing-pages' ? outageSeconds(report) : 0],
+      ['standstill of its connection', client && (client.tcpStallSeconds ?? Infinity)],
     ]),
     ...partsOf('Seen by the client', count, [
       ['probes lost', client?.probesLost],
       ['connections given up', client?.tcpSurvives === false ? 1 : 0],
     ]),
   ];
+}
+
+/** The longest time in which the guest answered nobody; Infinity if it never answers again, 0 if nobody looked. */
+export function outageSeconds({ client }: Report): number {
+  return client ? (client.outageSeconds ?? Infinity) : 0;
+}
+
+/** The eviction time, if it is another than the total time to anybody who reads three digits; otherwise nothing. */
+function evictionApart({ evictionSeconds = 0, totalSeconds }: Report): number {
+  return totalSeconds - evictionSeconds > 0.01 * totalSeconds ? evictionSeconds : 0;
 }
 
 /** The parts of every figure, a column for each run. Parts that are nothing everywhere are left out. */

@@ -11,7 +11,7 @@ import {
 } from './findings';
 import { bytes, capital, count, list, plural, seconds, share } from '../../protocol/quantities';
 import { WORLD_NAMES } from '../../protocol/world-words';
-import { downtimeParts, partsExhibit, type Part } from './parts';
+import { downtimeParts, outageSeconds, partsExhibit, type Part } from './parts';
 import { exhibitMarkdown, escapeMarkdown, escapeProse, tableOf, tableText, type Column } from './table';
 import { differencesExhibit, inWorld, remarksOf, worldOf, worldsIn } from './worlds';
 
@@ -146,7 +146,8 @@ const OCCASIONAL: readonly { title: string; value(report: Report): number; write
   { title: 'Work lost: throttled', value: (r) => r.lostWork.throttledSeconds, write: seconds },
   { title: 'Work lost: tracking', value: (r) => r.lostWork.trackingSeconds, write: seconds },
   { title: 'Work lost: balloon', value: (r) => r.lostWork.balloonSeconds, write: seconds },
-  { title: 'Outage for the client', value: (r) => r.client?.outageSeconds ?? 0, write: seconds },
+  { title: 'Wait at half of the faults, at most', value: (r) => r.faultLatency?.medianSeconds ?? 0, write: seconds },
+  { title: 'Outage for the client', value: outageSeconds, write: seconds },
 ];
 
 function outcome(report: Report): string {

@@ -9,19 +9,28 @@ export interface NaivePush {
   ends: number[];
 }
 
+/** A vCPU waited for a page. */
+export interface NaiveWait {
+  vcpu: number;
+  from: number;
+  to: number;
+  /** Was the page asked for because of this touch? */
+  asked: boolean;
+}
+
 /**
  * A second, independent engine for the time after the hand-over, as slow and plain as can be: it follows every touch
  * and sends page after page. The hand-over is at time 0; each push sends what is still missing of its pages,
- * lowest first. It exists only to be compared with the real one.
+ * lowest first. It exists only to be compared with the real one. Whoever wants to know of every wait gives a list.
  */
-export function naiveDestination(scenario: Scenario, pushes: readonly (readonly number[])[]): NaivePush {
+export function naiveDestination(scenario: Scenario, pushes: readonly (readonly number[])[], waits: NaiveWait[] = []): NaivePush {
   const { link } = scenario;
   const pageSeconds = 4104 / link.bytesPerSecond;
   const arrivalOf = new Map<number, number>();
   const requests: { page: number; at: number }[] = [];
   const faults: number[] = [];
   const ends: number[] = [];
-  const vcpus = vcpusOf(scenario, 0, 0, Infinity).map(({ touches }) => ({ time: link.latency, work: 0, touches, waitsFor: -1 }));
+  const vcpus = vcpusOf(scenario, 0, 0, Infinity).map(({ touches }) => ({ time: link.latency, work: 0, touches, waitsFor: -1, asked: false }));
   let stallSeconds = 0;
   let now = 0;
 
@@ -37,6 +46,7 @@ export function naiveDestination(scenario: Scenario, pushes: readonly (readonly 
       const vcpu = vcpus[times.indexOf(next)]!;
       if (vcpu.waitsFor >= 0) {
         stallSeconds += next - vcpu.time;
+        waits.push({ vcpu: vcpus.indexOf(vcpu), from: vcpu.time, to: next, asked: vcpu.asked });
         vcpu.time = next;
         vcpu.waitsFor = -1;
         continue;
@@ -46,7 +56,8 @@ export function naiveDestination(scenario: Scenario, pushes: readonly (readonly 
       const page = vcpu.touches.find((stream) => stream.dueAt() === vcpu.work)!.take();
       if ((arrivalOf.get(page) ?? Infinity) <= next) continue;
       vcpu.waitsFor = page;
-      if (arrivalOf.has(page) || faults.includes(page)) continue;
+      vcpu.asked = !arrivalOf.has(page) && !faults.includes(page);
+      if (!vcpu.asked) continue;
       faults.push(page);
       requests.push({ page, at: next + link.latency });
     }

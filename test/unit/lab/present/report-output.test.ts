@@ -210,6 +210,33 @@ describe('report output', () => {
       expect(rows.get('Seen by the client: connections given up')).to.deep.equal(['1']);
     });
 
+    it('tell a client that waits for a guest from one that never hears of it again', () => {
+      const rows = partsOf(
+        'guest: { memory: 64 MiB, reads: 100 MiB/s, workingSet: 64 MiB }\nfaults: [{ link: 0.2 s, for: 3 s }]\nclient: { patience: 1 s }\n' +
+          'compare: [post-copy, { use: post-copy, with: [recovery] }, pre-copy]',
+      );
+      const row = (name: string) => rows.get(`Seen by the client: ${name}`)!.map((cell) => (cell.startsWith('3.0') ? '3 s' : cell));
+      expect(row('outage')).to.deep.equal(['for ever', '3 s', '']);
+      expect(row('outage, as all vCPUs waited for pages')).to.deep.equal(['', '3 s', '']);
+      expect(row('standstill of its connection')).to.deep.equal(['for ever', '3 s', '']);
+      expect(row('connections given up')).to.deep.equal(['1', '1', '']);
+    });
+
+    it('tell how long a network fault takes, and for how many of them', () => {
+      const rows = partsOf(`${GUEST}compare: [pre-copy, demand-paging]`);
+      // On an idle link each takes a round trip of 200 µs and a page of 32.8 µs.
+      for (const name of ['half take at most', '99 % take at most', 'the longest']) {
+        expect(rows.get(`Wait at a network fault: ${name}`)).to.deep.equal(['', '233 µs']);
+      }
+    });
+
+    it('tell when the source can be freed, only if that is another time', () => {
+      const near = `${GUEST}technique: post-copy`;
+      expect([...partsOf(near).keys()]).not.to.include('Source host: can be freed after');
+      const rows = partsOf(`${near}\nlink: { latency: 100 ms }`);
+      expect(rows.get('Source host: can be freed after')).to.deep.equal(['546 ms']);
+    });
+
     it('are in the text and in Markdown, too', () => {
       expect(reportText(compared)).to.match(/\nDowntime: sending pages +\d/);
       expect(reportMarkdown(compared)).to.match(/\n\| Downtime: sending pages \| \d/);
