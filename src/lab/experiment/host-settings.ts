@@ -196,7 +196,9 @@ export const HOST_SETTINGS: { readonly [K in HostKey]: SettingSpec<K> } = {
   },
   'client.announced': {
     path: 'client.announced',
-    meaning: 'Does the destination host announce the guest as soon as it runs there (gratuitous ARP)?',
+    meaning:
+      'Is the guest announced at the destination (gratuitous ARP): by the strategy when it calls `announce()`, or else by the host ' +
+      'as soon as the guest runs there? With false no announcement gets through, whatever the strategy calls.',
     default: 'true, if anything is said of a client',
     example: 'announced: false',
     ...flag,
