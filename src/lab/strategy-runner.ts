@@ -1,3 +1,4 @@
+import type { Choice } from '../engine/optimizations';
 import type { Report } from '../engine/report';
 import type { Scenario } from '../engine/scenario';
 
@@ -19,8 +20,8 @@ export interface StrategyRunner {
 export interface RunOptions {
   /** The file's name, for `Report.technique` and messages. */
   file: string;
-  /** Optimisations to run it with, by name; the first one is the closest to the strategy. */
-  with?: readonly string[];
+  /** Optimisations to run it with; the first one is the closest to the strategy. */
+  with?: readonly Choice[];
 }
 
 export type RunResult = { report: Report; error?: undefined } | { report?: undefined; error: StrategyError };

@@ -1,4 +1,5 @@
 import type { OptimizationName, TechniqueName } from '../engine';
+import { nameOfChoice, valuesOf, type Choice } from '../engine/optimizations';
 import type { Fault, Scenario } from '../engine/scenario';
 import { nameOf, type Run } from '../lab/experiment';
 import type { GuestProgram } from './guest/program';
@@ -18,7 +19,7 @@ export interface Plan {
   /** Set to true on both sides. */
   readonly capabilities: readonly string[];
   /** Set on both sides. */
-  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly parameters: Readonly<Record<string, number | string | boolean>>;
   /** Stop the guest, then migrate it. */
   readonly stopsFirst: boolean;
   /** Give `migrate-start-postcopy` when the bitmap has been read so often; undefined: never. */
@@ -56,7 +57,8 @@ export function planOf({ scenario, technique, preset }: RealRun): Plan {
   refuse(scenario);
   const { program, remarks } = guestFor(scenario);
   const isPostcopy = name === 'post-copy' || name === 'hybrid' || name === 'demand-paging';
-  const optimized = optimizations.map((each) => optimizationOf(each as OptimizationName, scenario, optimizations));
+  const names = optimizations.map(nameOfChoice);
+  const optimized = optimizations.map((each) => optimizationOf(each, scenario, names.includes('multifd')));
   const { link } = scenario;
   const isRelayed = link.bytesPerSecond < FASTEST_RELAY;
   if (!isRelayed && scenario.faults?.some(({ kind }) => kind === 'link')) {
@@ -83,7 +85,7 @@ export function planOf({ scenario, technique, preset }: RealRun): Plan {
     ...(name === 'pre-copy' && preset === undefined && { stopAfterSyncs: scenario.maxRounds + 1 }),
     ...(isRelayed && { link: { bytesPerSecond: link.bytesPerSecond, latencySeconds: link.latency } }),
     faults: scenario.faults ?? [],
-    recovers: scenario.recovers === true || optimizations.includes('recovery'),
+    recovers: scenario.recovers === true || names.includes('recovery'),
     remarks: [
       ...remarks,
       ...remarksOn(scenario, preset, isRelayed),
@@ -122,32 +124,41 @@ function refuse({ storage }: Scenario): void {
 
 interface Mapped {
   capabilities?: readonly string[];
-  parameters?: Readonly<Record<string, number | string>>;
+  parameters?: Plan['parameters'];
   remark?: string;
 }
 
-/** QEMU's default for `multifd-channels` (migration/options.c). */
-const CHANNELS = 2;
-/** The engine's cache, and QEMU's default (migration/options.c): bytes. */
-const XBZRLE_CACHE_BYTES = 64 * 2 ** 20;
+/** What QEMU calls the parameters of auto-converge; fractions are per cent to it. */
+const THROTTLE = {
+  initial: 'cpu-throttle-initial',
+  increment: 'cpu-throttle-increment',
+  max: 'max-cpu-throttle',
+  threshold: 'throttle-trigger-threshold',
+  tailslow: 'cpu-throttle-tailslow',
+} as const;
 
-function optimizationOf(name: OptimizationName, { stream }: Scenario, all: readonly string[]): Mapped {
-  const overMultifd = all.includes('multifd');
+function throttleOf(choice: Choice): Plan['parameters'] {
+  const said = typeof choice === 'string' ? {} : choice.parameters;
+  const named = Object.entries(THROTTLE).filter(([name]) => said[name] !== undefined);
+  const value = (name: string) => (typeof said[name] === 'boolean' ? said[name] : Math.round(100 * said[name]!));
+  return Object.fromEntries(named.map(([name, qemu]) => [qemu, value(name)]));
+}
+
+function optimizationOf(choice: Choice, scenario: Scenario, overMultifd: boolean): Mapped {
+  const name = nameOfChoice(choice) as OptimizationName;
+  const values = valuesOf(scenario, choice);
   switch (name) {
     case 'zero-pages':
     case 'recovery':
       return {};
     case 'xbzrle':
-      return { capabilities: ['xbzrle'], parameters: { 'xbzrle-cache-size': XBZRLE_CACHE_BYTES } };
+      return { capabilities: ['xbzrle'], parameters: { 'xbzrle-cache-size': values.cache! } };
     case 'auto-converge':
-      return { capabilities: ['auto-converge'] };
+      return { capabilities: ['auto-converge'], parameters: throttleOf(choice) };
     case 'preempt':
       return { capabilities: ['postcopy-preempt'] };
     case 'multifd':
-      return {
-        capabilities: ['multifd'],
-        parameters: { 'multifd-channels': Math.max(CHANNELS, stream?.channels ?? 1) },
-      };
+      return { capabilities: ['multifd'], parameters: { 'multifd-channels': values.channels! } };
     case 'compression':
       return overMultifd
         ? { parameters: { 'multifd-compression': 'zlib', 'multifd-zlib-level': 1 } }

@@ -50,11 +50,11 @@ export class SandboxRunner implements StrategyRunner {
   }
 
   #runOnce(program: Program, setting: Scenario, options: SandboxOptions, placeSteps: boolean): RunResult {
-    const { file, with: names = [], wrap = (strategy) => strategy, log } = options;
+    const { file, with: optimizations = [], wrap = (strategy) => strategy, log } = options;
     const instance = this.instances[0];
     if (!instance) return { error: { kind: 'infra', message: 'The interpreter failed and has to be started again.' } };
     const learners = new SandboxedStrategy(instance, program, setting.seed, placeSteps);
-    const { scenario, strategy } = optimized(setting, learners.strategy, names);
+    const { scenario, strategy } = optimized(setting, learners.strategy, optimizations);
     try {
       const report = simulate(scenario, wrap(strategy), { technique: file, locate: learners.locate, log });
       if (!learners.stopped) return { report: placeEndless(report, learners) };

@@ -9,6 +9,9 @@ export interface PushPolicy {
   readonly direction: 'both' | 'forward' | 'backward';
 }
 
+/** Pages whose numbers are looked at together. */
+const PIECE_PAGES = 2 ** 20;
+
 /** A pivot's side of a bubble: the next place to push, and in which direction it moves. */
 interface Edge {
   readonly pivot: number;
@@ -63,9 +66,12 @@ export class Bubbles {
   /** These pages are to be pushed, whatever was thought of before. */
   restock(missing: PageSet): void {
     this.#left.fill(0);
-    for (const page of missing.toArray()) {
-      const place = this.#placeOf(page);
-      this.#left[place >>> 5]! |= 1 << place;
+    // Piece by piece: the numbers of all pages of 1 TiB fit into no array.
+    for (let from = 0; from < this.#places; from += PIECE_PAGES) {
+      for (const page of missing.between(from, from + PIECE_PAGES).toArray()) {
+        const place = this.#placeOf(page);
+        this.#left[place >>> 5]! |= 1 << place;
+      }
     }
     this.#count = missing.size;
     // Some of them may lie within the bubble.

@@ -30,7 +30,7 @@ import { stunning } from './stunning';
 import { xbzrle } from './xbzrle';
 import { zeroPages } from './zero-pages';
 import type { Optimization } from './optimization';
-import { nameOfChoice, valuesIn, type Choice, type Value } from './parameter';
+import { chosen, nameOfChoice, valuesIn, type Choice, type Value } from './parameter';
 
 export { nameOfChoice, type Choice, type Parameter, type Value } from './parameter';
 
@@ -82,6 +82,12 @@ export function refusal(choices: readonly Choice[]): string | undefined {
     if (other !== undefined) return `\`${name}\` cannot be combined with \`${other}\`: ${excludes[other]}`;
   }
   return undefined;
+}
+
+/** Why an optimisation cannot have these parameters, in one sentence; undefined if it can. */
+export function conflictIn(choice: Choice): string | undefined {
+  const { parameters = {}, conflict } = optimizationNamed(nameOfChoice(choice));
+  return conflict?.(chosen(parameters, choice, ({ default: byDefault }) => byDefault));
 }
 
 /** The values of an optimisation's parameters in this setting: what the choice says, and the defaults. */

@@ -50,11 +50,14 @@ export function nameOfChoice(choice: Choice): string {
   return typeof choice === 'string' ? choice : choice.name;
 }
 
-/** The values that hold in this setting: what the choice says, and the defaults. */
-export function valuesIn(scenario: Scenario, parameters: Parameters, choice: Choice): Record<string, Value> {
+/** A value for each parameter: what the choice says, or else this. */
+export function chosen(parameters: Parameters, choice: Choice, byDefault: (parameter: Parameter) => Value): Record<string, Value> {
   const said = typeof choice === 'string' ? {} : choice.parameters;
-  const byDefault = (parameter: Parameter) =>
-    (parameter.unit === 'true or false' ? undefined : parameter.defaultIn?.(scenario)) ?? parameter.default;
-  const values = Object.entries(parameters).map(([name, parameter]) => [name, said[name] ?? byDefault(parameter)] as const);
-  return Object.fromEntries(values);
+  return Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, said[name] ?? byDefault(parameter)]));
+}
+
+/** The values that hold in this setting. */
+export function valuesIn(scenario: Scenario, parameters: Parameters, choice: Choice): Record<string, Value> {
+  const inSetting = (parameter: Parameter) => (parameter.unit === 'true or false' ? undefined : parameter.defaultIn?.(scenario));
+  return chosen(parameters, choice, (parameter) => inSetting(parameter) ?? parameter.default);
 }

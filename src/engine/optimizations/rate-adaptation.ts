@@ -8,22 +8,22 @@ const parameters = {
     ...RATE,
     meaning: 'How fast the first round is sent, and the least for each later one.',
     default: 100 * MBIT,
-    source: 'Clark et al., NSDI 2005',
-    examples: [100 * MBIT, 1000 * MBIT],
+    source: 'Clark et al., NSDI 2005, from memory',
+    examples: [100 * MBIT, 200 * MBIT, 1000 * MBIT],
   },
   maximum: {
     ...RATE,
     meaning: 'When the next round would have to go faster, the guest is paused instead.',
     default: 500 * MBIT,
-    source: 'Clark et al., NSDI 2005',
-    examples: [500 * MBIT, 5000 * MBIT],
+    source: 'Clark et al., NSDI 2005, from memory',
+    examples: [500 * MBIT, 1000 * MBIT, 5000 * MBIT],
   },
   increment: {
     ...RATE,
     meaning: 'How much faster a round is sent than the guest dirtied memory in the one before.',
     default: 50 * MBIT,
-    source: 'Clark et al., NSDI 2005',
-    examples: [50 * MBIT, 500 * MBIT],
+    source: 'Clark et al., NSDI 2005, from memory',
+    examples: [50 * MBIT, 100 * MBIT, 500 * MBIT],
   },
 } as const satisfies Parameters;
 

@@ -1,6 +1,7 @@
 import type { Preset } from '../../engine/techniques/hypervisors';
 import type { Experiment, Run, Settings, TechniqueRef } from './experiment';
 import { INSTALLED, type Installed } from './installed';
+import { textOfChoice } from './parameter-keys';
 import { toScenarioUnder } from './to-scenario';
 
 /** More runs than anybody reads; a slip such as sweeping four keys by ten values each ends here, not in an hour. */
@@ -35,10 +36,10 @@ export function expand(experiment: Experiment, installed: Installed = INSTALLED)
 
 /**
  * How a technique is called in a label and in `Report.technique`: its name, or its file as the document writes it, and
- * what is done to it: `pre-copy (qemu) + xbzrle`.
+ * what is done to it: `pre-copy (qemu) + xbzrle + auto-converge (initial 30 %)`.
  */
 export function nameOf({ name, file, preset, with: optimizations = [] }: TechniqueRef): string {
-  return [`${name ?? file}${preset === undefined ? '' : ` (${preset})`}`, ...optimizations].join(' + ');
+  return [`${name ?? file}${preset === undefined ? '' : ` (${preset})`}`, ...optimizations.map(textOfChoice)].join(' + ');
 }
 
 /** The name of the hypervisor under which a technique runs at a point of the sweep. */

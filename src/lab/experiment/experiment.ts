@@ -1,4 +1,5 @@
 import { techniques, type TechniqueName } from '../../engine';
+import type { Choice } from '../../engine/optimizations';
 import type { Scenario } from '../../engine/scenario';
 import type { WorldChoice } from './world';
 
@@ -23,8 +24,8 @@ export type TechniqueRef = Refinement &
   ({ readonly name: TechniqueName; readonly file?: undefined } | { readonly file: string; readonly name?: undefined });
 
 export interface Refinement {
-  /** Optimisations by name; the first is the closest to the strategy. */
-  readonly with?: readonly string[];
+  /** Optimisations; the first is the closest to the strategy. */
+  readonly with?: readonly Choice[];
   /** The hypervisor, by name, instead of the document's `preset`. */
   readonly preset?: string;
 }

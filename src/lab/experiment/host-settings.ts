@@ -125,7 +125,7 @@ export const HOST_SETTINGS: { readonly [K in HostKey]: SettingSpec<K> } = {
   'stream.zeroPageCost': {
     path: 'stream.zeroPageCost',
     meaning: "The migration thread's CPU time to find that a page holds only zeros.",
-    default: '0 us',
+    default: '0 us, or what the preset or `zero-pages` takes',
     example: 'zeroPageCost: 0.5 us',
     values: ['0 us', '0.5 us', '1 us'],
     ...cost,
@@ -141,7 +141,7 @@ export const HOST_SETTINGS: { readonly [K in HostKey]: SettingSpec<K> } = {
   'stream.channels': {
     path: 'stream.channels',
     meaning: 'How many threads share that CPU time.',
-    default: '1',
+    default: '1, or what `multifd` takes',
     example: 'channels: 2',
     values: ['1', '2', '4', '8'],
     ...wholeNumber(1, 256),
@@ -206,7 +206,7 @@ export const HOST_SETTINGS: { readonly [K in HostKey]: SettingSpec<K> } = {
   'client.firstFrame': {
     path: 'client.firstFrame',
     meaning: 'Without an announcement the network learns where the guest is from the first frame that it sends: after so long.',
-    default: '1 s, if anything is said of a client',
+    default: '1 s, if `announced` is false',
     example: 'announced: false, firstFrame: 1 s',
     values: ['100 ms', '1 s'],
     ...quantityBetween(duration, 'seconds', 0, 1000),

@@ -1,4 +1,5 @@
 import { techniques as textbook } from '../../engine';
+import { nameOfChoice } from '../../engine/optimizations';
 import { PAGE_SIZE } from '../../engine/scenario';
 import type { Experiment, SettingKey, Settings } from './experiment';
 import { hypervisorOf, nameOf, points, presetOf } from './expand';
@@ -28,6 +29,10 @@ const NOT_IDEAL: readonly SettingKey[] = [
   'stream.pageCost',
   'stream.channels',
   'destination.fault',
+  'storage.size',
+  'storage.writes',
+  'storage.inFlight',
+  'setup',
 ];
 
 const CONSTANTS: readonly SettingKey[] = [
@@ -53,8 +58,34 @@ const IN_THE_TRACE: readonly SettingKey[] = [
   'guest.duplicates',
 ];
 
+/** Something that can be said only of something else, which has to be there at some point of the sweep. */
+interface Attribute {
+  readonly key: SettingKey;
+  isSaid(given: Given): boolean;
+  isOfSomething(given: Given): boolean;
+  readonly message: string;
+}
+
+const ATTRIBUTES: readonly Attribute[] = [
+  {
+    key: 'guest.deviceTracked',
+    isSaid: (given) => given['guest.deviceTracked'] === true,
+    isOfSomething: (given) => (given['guest.device'] ?? 0) > 0,
+    message: '`guest.deviceTracked` is about a device that is passed through, and there is none: say how much it writes, as in `device: 4 MiB/s`.',
+  },
+  {
+    key: 'client.firstFrame',
+    isSaid: (given) => given['client.firstFrame'] !== undefined,
+    isOfSomething: (given) => given['client.announced'] === false,
+    message: '`client.firstFrame` matters only without an announcement, and there is one: say `announced: false` as well.',
+  },
+];
+
 /** The first thing that cannot be in some point of the sweep, or in the only one. */
 export function impossible(experiment: Experiment, installed: Installed = INSTALLED): Contradiction | undefined {
+  const settings = points(experiment).map((point) => point.settings);
+  const lonely = ATTRIBUTES.find((one) => settings.some(one.isSaid) && !settings.some((given) => one.isSaid(given) && one.isOfSomething(given)));
+  if (lonely) return { places: [lonely.key], message: lonely.message };
   for (const { settings } of points(experiment)) {
     const found =
       impossibleGuest(settings, installed) ??
@@ -62,6 +93,7 @@ export function impossible(experiment: Experiment, installed: Installed = INSTAL
       impossibleTracking(settings) ??
       impossibleStorage(settings) ??
       impossibleIdeal(experiment, settings, installed) ??
+      impossibleRing(experiment, settings) ??
       impossibleTechnique(experiment, settings, installed);
     if (found) return found;
   }
@@ -146,12 +178,22 @@ function impossibleIdeal({ techniques, faults }: Experiment, given: Given, insta
     const preset = presetOf(technique, given);
     if (preset !== undefined) return { ...clash('preset'), places: [`technique ${i} preset`, 'preset', 'ideal'] };
     const run = { label: nameOf(technique), point: {}, scenario, technique };
-    const { stream, tracking, destination, link } = simulationOf(run, textbook['pre-copy']).scenario;
-    if (!stream && !tracking && !destination && !link.queueBytes) continue;
+    const changed = simulationOf(run, textbook['pre-copy']).scenario;
+    if (changed.stream === scenario.stream && changed.tracking === scenario.tracking) continue;
     const message = `\`${nameOf(technique)}\` changes what sending or tracking costs, which contradicts ${because}: leave one of the two out.`;
     return { places: [`technique ${i}`, 'ideal'], message };
   }
   return undefined;
+}
+
+/** What the preset tracks with gives way to the ring; what the experiment says itself does not. */
+function impossibleRing({ techniques }: Experiment, { tracking }: Given): Contradiction | undefined {
+  const limited = techniques.findIndex(({ with: choices = [] }) => choices.some((choice) => nameOfChoice(choice) === 'dirty-limit'));
+  if (tracking === undefined || tracking === 'dirty-ring' || limited < 0) return undefined;
+  const message =
+    `\`dirty-limit\` holds a vCPU back where its dirty ring is full, and \`tracking\` is \`${tracking}\`. QEMU refuses it: ` +
+    '“dirty-limit requires KVM with accelerator property \'dirty-ring-size\' set”. Write `tracking: dirty-ring`, or leave it out.';
+  return { places: ['tracking', `technique ${limited}`], message };
 }
 
 function impossibleTechnique({ techniques }: Experiment, given: Given, installed: Installed): Contradiction | undefined {

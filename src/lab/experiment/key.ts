@@ -68,10 +68,19 @@ export function wholeNumber(least: number, most: number, unit = 'count') {
 
 export const fraction = {
   unit: 'fraction',
-  accepts: 'a fraction from 0 to 1, such as `0.3`',
-  read: (scalar: Scalar): number | Unreadable =>
-    typeof scalar === 'number' && scalar >= 0 && scalar <= 1 ? scalar : { problem: 'is not a fraction from 0 to 1' },
+  accepts: 'a fraction from 0 to 1, such as `0.3` or `30 %`',
+  read: (scalar: Scalar): number | Unreadable => {
+    const value = fractionIn(scalar);
+    return value !== undefined && value >= 0 && value <= 1 ? value : { problem: 'is not a fraction from 0 to 1' };
+  },
 };
+
+/** `0.3` or `30 %`; undefined: neither. */
+export function fractionIn(scalar: Scalar): number | undefined {
+  if (typeof scalar === 'number') return Number.isFinite(scalar) ? scalar : undefined;
+  const percent = /^([0-9]+(?:\.[0-9]+)?)\s*%$/.exec(String(scalar).trim());
+  return percent ? Number(percent[1]) / 100 : undefined;
+}
 
 export const flag = {
   unit: 'true or false',

@@ -2,6 +2,7 @@ import type { SettingKey } from './experiment';
 import { GUEST_SETTINGS } from './guest-settings';
 import { HOST_SETTINGS } from './host-settings';
 import type { Key, SettingSpec } from './key';
+import { OPTIMIZATION_KEYS, PARAMETER_KEYS, TUNABLE_NAMES } from './parameter-keys';
 import { RUN_SETTINGS } from './run-settings';
 import { STRUCTURES } from './structures';
 import { WORLD_KEY } from './world';
@@ -22,7 +23,7 @@ const TOPICS = [
 ];
 
 /** Every key: what is said of each thing stands behind the thing, in the order in which it is offered. */
-export const KEYS: readonly Key[] = inOrder([...Object.values(STRUCTURES), ...Object.values(SETTINGS), WORLD_KEY]);
+export const KEYS: readonly Key[] = inOrder([...Object.values(STRUCTURES), ...PARAMETER_KEYS, ...Object.values(SETTINGS), WORLD_KEY]);
 
 /** A phase takes these of the guest's keys. */
 export const PHASE_KEYS = [
@@ -40,14 +41,18 @@ export const SWEPT_NAMES: readonly string[] = [...Object.keys(SETTINGS), 'link']
 export function namesUnder(...path: readonly string[]): string[] {
   const parent = lent(path[0] === 'compare' ? ['technique', ...path.slice(1)] : path);
   if (parent === 'sweep') return [...SWEPT_NAMES];
+  if (parent === 'technique.with') return [...TUNABLE_NAMES];
   const phase = parent === 'guest.workload' ? ['workload', ...PHASE_KEYS.map(lastOf)] : [];
   return [...KEYS.filter(({ path }) => parentOf(path) === parent).map(({ path }) => lastOf(path)), ...phase];
 }
 
-/** The key at a path in a document, also where it is lent: to a phase, to an entry of `compare`, to a sweep. */
+/**
+ * The key at a path in a document, also where it is lent: to a phase, to an entry of `compare`, to a sweep; or the
+ * optimisation that is named there.
+ */
 export function keyAt(...path: readonly string[]): Key | undefined {
   const full = lent(path);
-  return KEYS.find((key) => key.path === full);
+  return [...KEYS, ...OPTIMIZATION_KEYS].find((key) => key.path === full);
 }
 
 /** A whole document that shows a key, as its example does. */

@@ -13,7 +13,7 @@ export interface Quantity {
   readonly units: readonly string[];
   /** The number, or one clause that says what is wrong with the text. */
   read(text: string): number | { problem: string };
-  /** Text that reads back to exactly this number, in the largest unit that stays exact and readable. */
+  /** Text that reads back to exactly this number, as short as it can be; of two units in the larger one. */
   write(value: number): string;
 }
 
@@ -129,7 +129,9 @@ function quantity(
       .filter((unit) => unit.name !== 'µs')
       .map((unit) => ({ unit, number: (value * unit.over) / unit.times }))
       .filter(({ unit, number }) => read(`${number} ${unit.name}`) === value);
-    const readable = exact.find(({ number }) => number >= 1 || number === 0) ?? exact[0];
+    const length = ({ number }: { number: number }) => String(number).length;
+    const whole = exact.filter(({ number }) => number >= 1 || number === 0);
+    const readable = whole.reduce((best, one) => (length(one) < length(best) ? one : best), whole[0] ?? exact[0]);
     return readable ? `${readable.number} ${readable.unit.name}` : `${value} ${units[0].name}`;
   };
   return { name, accepts, units: units.map((unit) => unit.name), read, write };

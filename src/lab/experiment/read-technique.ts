@@ -1,10 +1,12 @@
 import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
-import { refusal } from '../../engine/optimizations';
+import { conflictIn, nameOfChoice, refusal, type Choice, type Value } from '../../engine/optimizations';
+import { entriesOf } from './document';
 import { TECHNIQUE_NAMES, type Refinement, type SettingKey, type Settings, type TechniqueRef } from './experiment';
 import { nameOf } from './expand';
 import { didYouMean } from './nearest';
+import { OPTIMIZATION_NAMES, PARAMETER_KEYS, TUNABLE_NAMES } from './parameter-keys';
 import type { Reading } from './reading';
-import { OPTIMIZATION_NAMES, STRUCTURES } from './structures';
+import { STRUCTURES } from './structures';
 
 /** `technique` or `compare`: what is to be run. */
 export function readTechniques(r: Reading, key: 'technique' | 'compare', node: unknown): TechniqueRef[] {
@@ -34,46 +36,96 @@ export function readTechniques(r: Reading, key: 'technique' | 'compare', node: u
 /** `{ use: pre-copy, with: [xbzrle], preset: qemu }` */
 function refined(r: Reading, key: 'technique' | 'compare', node: YAMLMap): TechniqueRef | undefined {
   let technique: TechniqueRef | undefined;
-  let names: readonly string[] | undefined = [];
+  let choices: readonly Choice[] | undefined = [];
   let preset: Settings[SettingKey] | undefined;
   const said = new Set<string>();
   r.entries(node, [key], (name, value) => {
     said.add(name);
     if (name === 'use') technique = nameOrFile(r, 'use', value);
-    else if (name === 'with') names = optimizations(r, value);
+    else if (name === 'with') choices = optimizations(r, value);
     else preset = r.value('preset', value, 'preset');
   });
   if (!said.has('use')) {
     const known = said.size > 0 || node.items.length === 0;
     if (known) r.problem(node, '`use` is missing: which technique is meant, such as `{ use: pre-copy }`?');
   }
-  if (!technique || !names) return undefined;
+  if (!technique || !choices) return undefined;
   const refinement: Refinement = {
-    ...(names.length > 0 && { with: names }),
+    ...(choices.length > 0 && { with: choices }),
     ...(typeof preset === 'string' && { preset }),
   };
   return { ...technique, ...refinement };
 }
 
-function optimizations(r: Reading, node: unknown): readonly string[] | undefined {
+function optimizations(r: Reading, node: unknown): readonly Choice[] | undefined {
   const { accepts } = STRUCTURES['technique.with'];
   if (!isSeq(node)) {
     r.problem(node, `\`with\` must be ${accepts}.`);
     return undefined;
   }
-  const names: string[] = [];
+  const choices: Choice[] = [];
+  let isRight = true;
   for (const item of node.items) {
-    const shown = r.document.textOf(item);
-    const name = isScalar(item) ? OPTIMIZATION_NAMES.find((one) => one === item.value) : undefined;
-    if (name === undefined) {
-      const meant = isScalar(item) ? didYouMean(String(item.value), OPTIMIZATION_NAMES) : '';
-      r.problem(item, `\`${shown}\` is not an optimisation.${meant} Accepted: ${accepts}.`);
-    } else if (names.includes(name)) r.problem(item, `\`${name}\` stands in \`with\` twice: keep one of them.`);
-    else names.push(name);
+    for (const choice of isMap(item) ? tuned(r, item) : [named(r, item)]) {
+      const twice = choice && choices.some((other) => nameOfChoice(other) === nameOfChoice(choice));
+      if (twice) r.problem(item, `\`${nameOfChoice(choice)}\` stands in \`with\` twice: keep one of them.`);
+      if (!choice || twice) isRight = false;
+      else choices.push(choice);
+    }
   }
-  const refused = names.length === node.items.length ? refusal(names) : undefined;
+  const refused = isRight ? refusal(choices) : undefined;
   if (refused !== undefined) r.problem(node, refused.endsWith('.') ? refused : `${refused}.`);
-  return names.length === node.items.length && refused === undefined ? names : undefined;
+  return isRight && refused === undefined ? choices : undefined;
+}
+
+/** `xbzrle`: an optimisation by its name alone, or undefined after saying what is wrong. */
+function named(r: Reading, node: unknown): string | undefined {
+  const name = isScalar(node) ? OPTIMIZATION_NAMES.find((one) => one === node.value) : undefined;
+  if (name !== undefined) return name;
+  const meant = isScalar(node) ? didYouMean(String(node.value), OPTIMIZATION_NAMES) : '';
+  r.problem(
+    node,
+    `\`${r.document.textOf(node)}\` is not an optimisation.${meant} Accepted: ${STRUCTURES['technique.with'].accepts}.`,
+  );
+  return undefined;
+}
+
+/** `{ auto-converge: { initial: 30 % } }` */
+function tuned(r: Reading, node: YAMLMap): (Choice | undefined)[] {
+  if (node.items.length === 0) r.problem(node, 'Which optimisation is meant, such as `{ auto-converge: { initial: 30 % } }`?');
+  const entries = entriesOf(node, r.document);
+  return node.items.length === 0 || entries.length < node.items.length
+    ? [undefined]
+    : entries.map(({ key, value }) => {
+        const name = named(r, key);
+        return name === undefined ? undefined : withParameters(r, name, value);
+      });
+}
+
+function withParameters(r: Reading, name: string, node: unknown): Choice | undefined {
+  if ((isScalar(node) && node.value === null) || (isMap(node) && node.items.length === 0)) return name;
+  if (!TUNABLE_NAMES.includes(name)) {
+    r.problem(node, `\`${name}\` has no parameters: write its name alone.`);
+    return undefined;
+  }
+  if (!isMap(node)) {
+    const [example] = PARAMETER_KEYS.filter(({ path }) => path.startsWith(`technique.with.${name}.`));
+    r.problem(node, `\`${name}\` must be a mapping of its parameters, as in \`${example!.example}\`.`);
+    return undefined;
+  }
+  const parameters: Record<string, Value> = {};
+  const problems = r.document.problems.length;
+  const path = ['technique', 'with', name];
+  r.entries(node, path, (parameter, value) => {
+    const read = r.parameter(PARAMETER_KEYS.find((key) => key.path === [...path, parameter].join('.'))!, value);
+    if (read !== undefined) parameters[parameter] = read;
+  });
+  if (r.document.problems.length > problems) return undefined;
+  const choice = { name, parameters };
+  const conflict = conflictIn(choice);
+  if (conflict === undefined) return choice;
+  r.problem(node, conflict);
+  return undefined;
 }
 
 function nameOrFile(r: Reading, key: 'technique' | 'compare' | 'use', node: unknown): TechniqueRef | undefined {

@@ -1,9 +1,12 @@
 import { isScalar, type YAMLMap } from 'yaml';
+import type { Value } from '../../engine/optimizations';
 import { entriesOf, type SourceDocument } from './document';
 import type { SettingKey, Settings } from './experiment';
 import type { Installed } from './installed';
+import type { Scalar, Unreadable } from './key';
 import { namesUnder, SETTINGS } from './keys';
 import { didYouMean } from './nearest';
+import type { ParameterKey } from './parameter-keys';
 import { duration } from './quantity';
 import { STRUCTURES } from './structures';
 
@@ -38,11 +41,29 @@ export class Reading {
       this.problem(node, `\`${shown}\` needs one value: ${accepts}.`);
       return undefined;
     }
-    const read = this.named(key, node.value) ?? SETTINGS[key].read(node.value as string | number | boolean);
-    if (typeof read !== 'object' || !('problem' in read)) return read;
-    const meant = read.meant === undefined ? '' : ` Did you mean \`${read.meant}\`?`;
-    this.problem(node, `\`${shown}\`: \`${this.document.textOf(node)}\` ${read.problem}.${meant} Accepted: ${accepts}.`);
+    const read = this.named(key, node.value) ?? SETTINGS[key].read(node.value as Scalar);
+    if (!isUnreadable(read)) return read;
+    this.unreadable(node, shown, read, accepts);
     return undefined;
+  }
+
+  /** The value of a parameter of an optimisation, or undefined after saying what is wrong with it. */
+  parameter({ path, accepts, read }: ParameterKey, node: unknown): Value | undefined {
+    const [name, optimization] = path.split('.').reverse();
+    const shown = `${name}\` of \`${optimization}`;
+    if (!isScalar(node) || node.value === null) {
+      this.problem(node, `\`${shown}\` needs one value: ${accepts}.`);
+      return undefined;
+    }
+    const value = read(node.value as Scalar);
+    if (!isUnreadable(value)) return value;
+    this.unreadable(node, shown, value, accepts);
+    return undefined;
+  }
+
+  private unreadable(node: unknown, shown: string, { problem, meant }: Unreadable, accepts: string): void {
+    const nearest = meant === undefined ? '' : ` Did you mean \`${meant}\`?`;
+    this.problem(node, `\`${shown}\`: \`${this.document.textOf(node)}\` ${problem}.${nearest} Accepted: ${accepts}.`);
   }
 
   /** A name that this installation knows beside those of the key table. */
@@ -78,6 +99,9 @@ export class Reading {
 
 function unknownKey(name: string, path: readonly string[], known: readonly string[]): string {
   const parent = path.join('.');
+  const accepted = `${didYouMean(name, known)} Accepted: ${known.join(', ')}.`;
+  const optimization = /^technique\.with\.(.+)/.exec(parent)?.[1];
+  if (optimization !== undefined) return `\`${shorten(name)}\` is not a parameter of \`${optimization}\`.${accepted}`;
   const where =
     parent === ''
       ? 'of an experiment'
@@ -86,9 +110,13 @@ function unknownKey(name: string, path: readonly string[], known: readonly strin
         : parent === 'faults'
           ? 'of a fault'
           : `of \`${parent}\``;
-  return `\`${shorten(name)}\` is not a key ${where}.${didYouMean(name, known)} Accepted: ${known.join(', ')}.`;
+  return `\`${shorten(name)}\` is not a key ${where}.${accepted}`;
 }
 
 export function shorten(text: string): string {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+function isUnreadable(read: unknown): read is Unreadable {
+  return typeof read === 'object' && read !== null && 'problem' in read;
 }

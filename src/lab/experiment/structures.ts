@@ -1,9 +1,7 @@
-import { optimizations } from '../../engine/optimizations';
 import { TECHNIQUE_NAMES } from './experiment';
 import type { Key } from './key';
+import { OPTIMIZATION_NAMES } from './parameter-keys';
 import { RUN_SETTINGS } from './run-settings';
-
-export const OPTIMIZATION_NAMES: readonly string[] = Object.keys(optimizations);
 
 const NAME_OR_FILE = `one of ${TECHNIQUE_NAMES.join(', ')}, or a file such as \`./strategies/mine.ts\``;
 const TECHNIQUE = `${NAME_OR_FILE}, or a mapping such as \`{ use: pre-copy, with: [xbzrle] }\``;
@@ -142,7 +140,9 @@ export const STRUCTURES = {
   },
   'technique.with': {
     path: 'technique.with',
-    meaning: 'Optimisations. The first one is the closest to the strategy.',
+    meaning:
+      'Optimisations, each by its name or with parameters, as in `[xbzrle, { auto-converge: { initial: 30 % } }]`. ' +
+      'The first one is the closest to the strategy.',
     unit: 'list',
     accepts: `a list of optimisations out of ${OPTIMIZATION_NAMES.join(', ')}`,
     default: 'none',
@@ -169,7 +169,9 @@ export const STRUCTURES = {
   },
   sweep: {
     path: 'sweep',
-    meaning: 'Other keys, each with a list of values: everything is run once for every combination.',
+    meaning:
+      'Other keys, each with a list of values: everything is run once for every combination. Not `technique` and ' +
+      'what belongs to it: `compare` is for that.',
     unit: 'mapping',
     accepts: 'a mapping from a key to a list of values, such as `{ guest.writes: [0 MiB/s, 64 MiB/s] }`',
     default: 'none',

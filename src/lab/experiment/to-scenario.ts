@@ -35,7 +35,10 @@ export const DEFAULTS = {
   ideal: false,
 } as const satisfies Partial<Settings>;
 
-/** What the engine itself takes where nothing is said: such a value may as well be left out. */
+/**
+ * What the engine itself takes where nothing is said: such a value may as well be left out. Not what an optimisation
+ * would take otherwise: there it makes a difference whether it was said.
+ */
 const NOTHING_SAID = {
   guest: {
     workingSetStart: 0,
@@ -48,7 +51,7 @@ const NOTHING_SAID = {
   },
   content: { compressedFraction: 1, bytesPerWrite: 64, duplicateFraction: 0 },
   link: { queueBytes: 0 },
-  stream: { zeroPages: true, zeroPageSeconds: 0, fullPageSeconds: 0, channels: 1 },
+  stream: { zeroPages: true, fullPageSeconds: 0 },
   destination: { faultSeconds: 0 },
   storage: { inFlightSeconds: 0 },
   client: { announced: true, firstFrameSeconds: 1 },

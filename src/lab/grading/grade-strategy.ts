@@ -3,7 +3,7 @@ import type { Finding } from '../../engine/report';
 import type { Scenario } from '../../engine/scenario';
 import { expand, parseExperiment } from '../experiment';
 import type { StrategyTask, TaskWorkload } from '../question';
-import type { StrategyRunner } from '../strategy-runner';
+import type { RunOptions, StrategyRunner } from '../strategy-runner';
 import type { Feedback, Outcome, Verdict, WorkloadResult } from '../verdict';
 import { ERRORS } from './errors';
 import { feedbackOnAbort, feedbackOnError, feedbackOnFinding, feedbackOnGoal } from './feedback';
@@ -67,7 +67,7 @@ export function gradeStrategy(
  * The scenario of a task's workload, and the optimisations that the strategy is run with. Throws if the author's setting
  * is no experiment: a test reads them all.
  */
-function settingOf(workload: TaskWorkload, seed: number): { scenario: Scenario; with?: readonly string[] } {
+function settingOf(workload: TaskWorkload, seed: number): Pick<RunOptions, 'with'> & { scenario: Scenario } {
   const { experiment, problems } = parseExperiment(workload.setting);
   if (!experiment) throw new Error(`Workload ${workload.name}: ${problems[0].message}`);
   const { scenario, technique } = expand(experiment)[0];

@@ -6,15 +6,19 @@ import { INSTALLED } from '../experiment/installed';
 /** What the reference page of experiments says, in Markdown: all that the table of keys knows, and every name. */
 export function experimentReference(): string {
   const topics = [...new Set(KEYS.map(topicOf))];
+  const parameters = KEYS.filter(isParameter);
   return [
     INTRODUCTION,
-    ...topics.map((topic) => topicText(topic, KEYS.filter((key) => topicOf(key) === topic))),
+    ...topics.map((topic) => topicText(topic, KEYS.filter((key) => topicOf(key) === topic && !isParameter(key)))),
     '## Hypervisors',
     'What `preset` takes. A preset brings its stop rules, its wire format and its costs; what the experiment says itself comes before that.',
     table(['Preset', 'Techniques', 'What it is'], Object.entries(INSTALLED.presets).map(presetRow)),
     '## Optimisations',
     'What `with` takes, as in `technique: { use: pre-copy, with: [xbzrle, auto-converge] }`. The first one is the closest to the strategy; some exclude each other.',
     table(['Optimisation', 'Helps', 'What it does'], Object.values(optimizations).map(({ name, helps, summary }) => [code(name), helps, summary])),
+    '### Parameters',
+    'An optimisation may stand in `with` as a mapping from its name to its parameters, such as `{ auto-converge: { initial: 30 % } }`.',
+    keysText(parameters),
     '## Tracking mechanisms',
     'What `tracking` takes, and what each costs unless the experiment says otherwise. Most of these times are assumptions of the right order of magnitude.',
     table(
@@ -42,7 +46,8 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }
 
 Quantities have a unit: sizes B, KiB, MiB, GiB or TiB (powers of 1024); how fast pages are touched MiB/s or pages/s (pages of
 4 KiB); bandwidths Mbit/s or Gbit/s (powers of 1000), or MiB/s; durations ns, us, ms or s. A key that is not known is an error
-that names the nearest one that is. Any key with a single value can be swept.
+that names the nearest one that is. Any key with a single value can be swept, but for \`world\`, and
+for \`technique\` and what belongs to it: \`compare\` is for that.
 
 This page is made from the table that reads experiments; a test compares the two.`;
 
@@ -60,11 +65,19 @@ function topicOf({ path }: Key): string {
   return path.split('.')[0]!;
 }
 
+/** Parameters of optimisations stand beside these. */
+function isParameter({ path }: Key): boolean {
+  return path.startsWith('technique.with.');
+}
+
 function topicText(topic: string, keys: readonly Key[]): string {
+  return [`## \`${topic}\``, keysText(keys)].join('\n\n');
+}
+
+function keysText(keys: readonly Key[]): string {
   const rows = keys.map(({ path, meaning, unit, accepts, default: byDefault }) => [code(path), meaning, unit, accepts, byDefault]);
   const examples = [...new Set(keys.map(exampleDocument))];
   return [
-    `## \`${topic}\``,
     table(['Key', 'Meaning', 'Unit', 'Accepts', 'Default'], rows),
     `\`\`\`yaml\n${examples.join('\n')}\n\`\`\``,
   ].join('\n\n');

@@ -105,7 +105,9 @@ function hover(document: vscode.TextDocument, position: vscode.Position): vscode
   if (!range || kindOf(document.getText()) !== 'experiment') return undefined;
   const { path, at } = yamlCursor(document.getText(), document.offsetAt(range.end));
   const word = document.getText(range);
-  const key = keyAt(...(at === 'key' && path.at(-1) !== word ? [...path, word] : path));
+  // A value may have a name of its own, such as an optimisation's.
+  const named = path.at(-1) === word ? path : [...path, word];
+  const key = keyAt(...named) ?? (at === 'value' ? keyAt(...path) : undefined);
   return key && new vscode.Hover(markdownOf(key), range);
 }
 

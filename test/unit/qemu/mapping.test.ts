@@ -60,6 +60,22 @@ describe('an experiment, as two QEMUs do it', () => {
     expect(planned('{ use: post-copy, with: [recovery] }').recovers).to.equal(true);
   });
 
+  it('hands on what is said of the optimisations, and no more', () => {
+    const parametersOf = (choice: string, more = '') => planned(`{ use: pre-copy, with: [${choice}] }`, more).parameters;
+    const throttle = '{ auto-converge: { initial: 29 %, increment: 5 %, max: 80 %, threshold: 75 %, tailslow: true } }';
+    expect(parametersOf(throttle)).to.include({
+      'cpu-throttle-initial': 29,
+      'cpu-throttle-increment': 5,
+      'max-cpu-throttle': 80,
+      'throttle-trigger-threshold': 75,
+      'cpu-throttle-tailslow': true,
+    });
+    expect(parametersOf('auto-converge')).to.have.all.keys('downtime-limit', 'max-bandwidth');
+    expect(parametersOf('{ xbzrle: { cache: 16 MiB } }')).to.include({ 'xbzrle-cache-size': 2 ** 24 });
+    expect(parametersOf('{ multifd: { channels: 8 } }')).to.include({ 'multifd-channels': 8 });
+    expect(parametersOf('multifd', 'stream: { channels: 1 }')).to.include({ 'multifd-channels': 1 });
+  });
+
   it('makes a link of its own, but not one as fast as memory', () => {
     expect(planned('pre-copy', 'link: { bandwidth: 1 Gbit/s, latency: 2 ms, background: 200 Mbit/s }').link).to.deep.equal({
       bytesPerSecond: 100_000_000,

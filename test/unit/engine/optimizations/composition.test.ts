@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { simulate, techniques, type Scenario, type TechniqueName } from '../../../../src/engine';
 import {
+  conflictIn,
   optimizations,
   optimized,
   refusal,
@@ -11,7 +12,6 @@ import {
   type Value,
 } from '../../../../src/engine/optimizations';
 import type { Optimization } from '../../../../src/engine/optimizations/optimization';
-import { valuesIn } from '../../../../src/engine/optimizations/parameter';
 import { MECHANISMS, type Mechanism } from '../../../../src/engine/tracking/tracking';
 
 const names = Object.keys(optimizations) as OptimizationName[];
@@ -145,11 +145,11 @@ describe('optimisations, together', () => {
       return fc.integer({ min: Math.round(least / steps), max: Math.round(most / steps) }).map((count) => count * steps);
     };
     const tuned = Object.values<Optimization>(optimizations).filter(({ parameters }) => parameters);
-    const anyChoice = fc.constantFrom(...tuned).chain(({ name, parameters = {}, conflict }) =>
+    const anyChoice = fc.constantFrom(...tuned).chain(({ name, parameters = {}, }) =>
       fc
         .record(Object.fromEntries(Object.entries(parameters).map(([key, parameter]) => [key, anyValue(parameter)])), { requiredKeys: [] })
-        .filter((values) => !conflict?.(valuesIn({} as Scenario, parameters, { name, parameters: values as Record<string, Value> }) as never))
-        .map((values) => ({ name, parameters: values as Record<string, Value> })),
+        .map((values) => ({ name, parameters: values as Record<string, Value> }))
+        .filter((choice) => conflictIn(choice) === undefined),
     );
     fc.assert(
       fc.property(anyScenario, anyTechnique, anyChoice, (scenario, technique, choice) => {

@@ -51,7 +51,9 @@ describe('expand', () => {
     const inWords = [
       'guest.workingSet',
       'guest.writers',
-      ...KEYS.map(({ path }) => path).filter((path) => /^(tracking|client|storage)\./.test(path)),
+      'stream.zeroPageCost',
+      'stream.channels',
+      ...KEYS.map(({ path }) => path).filter((path) => /^(tracking|client|storage|technique)\./.test(path)),
     ];
     for (const key of Object.values(SETTINGS).filter(({ path }) => !inWords.includes(path))) {
       const [parent, name] = key.path.split('.');
@@ -242,6 +244,70 @@ compare: [pre-copy, { use: pre-copy, with: [xbzrle, auto-converge] }]`);
       expect(with_.pagesByEncoding.xbzrle).to.be.above(0);
       expect(without.lostWork.throttledSeconds).to.equal(0);
       expect(with_.lostWork.throttledSeconds).to.be.above(0);
+    });
+
+    it('keeps to what the document says of the stream itself', () => {
+      const streamOf = (said: string, optimization: string, preset = 'none') => {
+        const [run] = runsOf(`stream: { ${said} }\ntechnique: { use: pre-copy, with: [${optimization}], preset: ${preset} }`);
+        return simulationOf(run!).scenario.stream;
+      };
+      expect(streamOf('zeroPageCost: 50 us', 'zero-pages')).to.include({ zeroPages: true, zeroPageSeconds: 5e-5 });
+      expect(streamOf('zeroPageCost: 0 us', 'zero-pages')).to.include({ zeroPageSeconds: 0 });
+      expect(streamOf('pageCost: 1 us', 'zero-pages')).to.include({ zeroPageSeconds: 0.48e-6 });
+      expect(streamOf('pageCost: 1 us', 'zero-pages', 'qemu'), 'QEMU looks for them anyway').to.include({ zeroPageSeconds: 0.55e-6 });
+      expect(streamOf('zeroPages: false', 'zero-pages'), 'that is what the optimisation is for').to.include({ zeroPages: true });
+      expect(streamOf('channels: 1', 'multifd')).to.include({ channels: 1 });
+      expect(streamOf('channels: 1', '{ multifd: { channels: 4 } }')).to.include({ channels: 4 });
+      expect(streamOf('pageCost: 1 us', 'multifd')).to.include({ channels: 2 });
+    });
+
+    it('tracks with the ring that dirty limit needs, also under a preset that has another mechanism', () => {
+      const mechanism = (text: string) => simulationOf(runsOf(text)[0]!).scenario.tracking;
+      expect(mechanism('technique: { use: pre-copy, with: [dirty-limit] }\npreset: qemu')).to.equal(MECHANISMS['dirty-ring']);
+      const ring = 'tracking: { use: dirty-ring, exitPages: 512 }';
+      expect(mechanism(`technique: { use: pre-copy, with: [dirty-limit] }\npreset: qemu\n${ring}`)).to.deep.equal({
+        ...MECHANISMS['dirty-ring'],
+        exitPages: 512,
+      });
+    });
+
+    it('tells their parameters apart in the label, in whatever way they are written', () => {
+      const runs = runsOf(`
+compare:
+  - { use: pre-copy, with: [auto-converge] }
+  - { use: pre-copy, with: [{ auto-converge: { initial: 0.3 } }] }
+  - { use: pre-copy, with: [xbzrle, { auto-converge: { initial: 40 %, increment: 5 %, tailslow: true } }], preset: qemu }
+  - use: pre-copy
+    with:
+      - rate-adaptation:
+          minimum: 200 Mbit/s
+          maximum: 5 Gbit/s
+      - dirty-limit: { limit: 40 MiB/s }
+  - { use: pre-copy, with: [{ xbzrle: {} }] }`);
+      expect(runs.map(({ label }) => label)).to.deep.equal([
+        'pre-copy + auto-converge',
+        'pre-copy + auto-converge (initial 30 %)',
+        'pre-copy (qemu) + xbzrle + auto-converge (initial 40 %; increment 5 %; tailslow true)',
+        'pre-copy + rate-adaptation (minimum 200 Mbit/s; maximum 5 Gbit/s) + dirty-limit (limit 40 MiB/s)',
+        'pre-copy + xbzrle',
+      ]);
+      expect(runs[1]!.technique.with).to.deep.equal([{ name: 'auto-converge', parameters: { initial: 0.3 } }]);
+      expect(runs[4]!.technique.with).to.deep.equal(['xbzrle']);
+    });
+
+    it('lets parameters take effect', () => {
+      const [usual, harder] = runsOf(`
+guest: { memory: 64 MiB, workload: linear, writes: 256 MiB/s }
+link: 100 Mbit/s
+compare:
+  - { use: pre-copy, with: [auto-converge] }
+  - { use: pre-copy, with: [{ auto-converge: { initial: 60 % } }] }`).map((run) => {
+        const { scenario, strategy } = simulationOf(run);
+        return simulate(scenario, strategy);
+      });
+      expect(usual!.notes[0]!.text).to.equal('auto-converge: 20 %');
+      expect(harder!.notes[0]!.text).to.equal('auto-converge: 60 %');
+      expect(harder!.throughput.during).to.be.below(usual!.throughput.during);
     });
 
     it('takes another strategy in place of the technique', () => {

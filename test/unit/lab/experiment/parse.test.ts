@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { techniques } from '../../../../src/engine';
+import { techniques, WORKLOADS } from '../../../../src/engine';
 import {
   exampleDocument,
   expand,
@@ -12,8 +12,10 @@ import {
   simulationOf,
   type Installed,
 } from '../../../../src/lab/experiment';
+import { PARAMETER_KEYS } from '../../../../src/lab/experiment/parameter-keys';
 import { presets } from '../../../../src/engine/techniques/hypervisors';
 import type { Trace } from '../../../../src/engine/trace/trace';
+import { yamlCursor } from '../../../../src/lab/notebook/yaml-cursor';
 
 /** The only problem of a text, as `line:column-endLine:endColumn message`. */
 function problemOf(text: string): string {
@@ -157,6 +159,55 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
       'technique: { use: pre-copy, with: [multifd, xbzrle] }',
       /^1:35-1:52 `(multifd|xbzrle)` cannot be combined with `(multifd|xbzrle)`: .+\.$/,
     ],
+    [
+      'an unknown parameter, with the nearest one',
+      'technique: { use: pre-copy, with: [{ auto-converge: { initail: 30 % } }] }',
+      /^1:55-1:62 `initail` is not a parameter of `auto-converge`\. Did you mean `initial`\? Accepted: initial, increment, max, threshold, tailslow\.$/,
+    ],
+    [
+      'a parameter beyond its bounds',
+      'technique:\n  use: pre-copy\n  with:\n    - auto-converge:\n        initial: 150 %',
+      /^5:18-5:23 `initial` of `auto-converge`: `150 %` is too large; the most is `99 %`\. Accepted: a whole percentage from `1 %` to `99 %`, such as `10 %`\.$/,
+    ],
+    ['half a per cent', 'technique: { use: pre-copy, with: [{ auto-converge: { initial: 0.205 } }] }', /^1:64-1:69 .*is not a whole percentage\./],
+    ['a percentage in words', 'technique: { use: pre-copy, with: [{ auto-converge: { initial: much } }] }', /is neither a fraction nor a percentage/],
+    ['a flag that is a number', 'technique: { use: pre-copy, with: [{ auto-converge: { tailslow: 1 } }] }', /neither `true` nor `false`/],
+    ['a cache of another size', 'technique: { use: pre-copy, with: [{ xbzrle: { cache: 48 MiB } }] }', /is not a size that is a power of two\./],
+    ['too small a cache', 'technique: { use: pre-copy, with: [{ xbzrle: { cache: 1 KiB } }] }', /is too small; the least is `4 KiB`/],
+    ['a cache in decimal units', 'technique: { use: pre-copy, with: [{ xbzrle: { cache: 64 MB } }] }', /write `MiB` instead of `MB`/],
+    ['a limit in parts of MiB/s', 'technique: { use: pre-copy, with: [{ dirty-limit: { limit: 10 Mbit/s } }] }', /is not a whole number of MiB\/s\./],
+    ['no channel', 'technique: { use: pre-copy, with: [{ multifd: { channels: 0 } }] }', /out of range\. Accepted: a whole number from 1 to 255/],
+    ['one pivot of several', 'technique: { use: post-copy, with: [{ bubbling-multi: { pivots: 1 } }] }', /a whole number from 2 to 64/],
+    ['a parameter without value', 'technique: { use: pre-copy, with: [{ xbzrle: { cache } }] }', /^1:48-1:53 `cache` of `xbzrle` needs one value/],
+    [
+      'parameters that contradict each other, with QEMU’s reason',
+      'technique: { use: pre-copy, with: [{ auto-converge: { initial: 50 %, max: 40 % } }] }',
+      /^1:53-1:81 `max` is less than `initial`\. QEMU refuses it: “max_cpu_throttle expects/,
+    ],
+    ['a parameter that contradicts a default', 'technique: { use: pre-copy, with: [{ rate-adaptation: { minimum: 1 Gbit/s } }] }', /`maximum` is less than `minimum`/],
+    ['parameters of what has none', 'technique: { use: pre-copy, with: [{ dedup: { level: 3 } }] }', /^1:45-1:57 `dedup` has no parameters: write its name alone/],
+    ['one value for all parameters', 'technique: { use: pre-copy, with: [{ xbzrle: 64 MiB }] }', /^1:46-1:52 `xbzrle` must be a mapping of its parameters/],
+    ['an unknown optimisation with parameters', 'technique: { use: pre-copy, with: [{ xbzlre: { cache: 64 MiB } }] }', /^1:38-1:44 `xbzlre` is not an optimisation\. Did you mean `xbzrle`/],
+    ['an optimisation with parameters twice', 'technique: { use: pre-copy, with: [xbzrle, { xbzrle: { cache: 4 KiB } }] }', /`xbzrle` stands in `with` twice/],
+    ['parameters of no optimisation', 'technique: { use: pre-copy, with: [{}] }', /^1:36-1:38 Which optimisation is meant/],
+    [
+      'the same parameters twice, written in two ways',
+      'compare: [{ use: hybrid, with: [{ xbzrle: { cache: 1 GiB } }] }, { use: hybrid, with: [{ xbzrle: { cache: 1024 MiB } }] }]',
+      /`hybrid \+ xbzrle \(cache 1 GiB\)` stands in `compare` twice/,
+    ],
+    [
+      'a mechanism that dirty limit cannot work with, with QEMU’s reason',
+      'tracking: pml\ntechnique: { use: pre-copy, with: [dirty-limit] }',
+      /^1:11-1:14 `dirty-limit` .*`tracking` is `pml`\. QEMU refuses it: “dirty-limit requires KVM with accelerator property 'dirty-ring-size' set”/,
+    ],
+    ['dirty limit without tracking', 'tracking: none\ntechnique: { use: pre-copy, with: [dirty-limit] }', /`tracking` is `none`/],
+    ['a swept mechanism that dirty limit cannot work with', 'sweep: { tracking: [dirty-ring, pml] }\ntechnique: { use: pre-copy, with: [dirty-limit] }', /^1:20-1:37 .*is `pml`/],
+    ['a disk in an ideal world', 'ideal: true\nstorage: { size: 4 GiB }', /^2:18-2:23 `storage\.size` contradicts `ideal: true`/],
+    ['requests to a disk in an ideal world', 'ideal: true\nstorage: { size: 4 GiB, inFlight: 500 ms }', /contradicts `ideal: true`/],
+    ['a set-up in an ideal world', 'ideal: true\nsetup: 1 s', /^2:8-2:11 `setup` contradicts `ideal: true`/],
+    ['tracking of a device that is not there', 'guest: { deviceTracked: true }', /^1:25-1:29 `guest\.deviceTracked` .*there is none/],
+    ['a first frame beside an announcement', 'client: { firstFrame: 2 s }', /^1:23-1:26 `client\.firstFrame` matters only without/],
+    ['a swept first frame beside an announcement', 'sweep: { client.firstFrame: [1 s, 2 s] }', /^1:29-1:39 `client\.firstFrame` matters only without/],
     ['optimisations of nothing', 'technique: { with: [xbzrle] }', /`use` is missing/],
     ['an empty mapping as technique', 'technique: {}', /`use` is missing/],
     ['an unknown key of a technique', 'compare: [{ us: pre-copy }]', /^1:13-1:15 .*Did you mean `use`\?.*use, with, preset/],
@@ -235,6 +286,19 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
     ]);
   });
 
+  it('lets a sweep turn off what another key is about', () => {
+    for (const text of [
+      'guest: { deviceTracked: true }\nsweep: { guest.device: [0 MiB/s, 4 MiB/s] }',
+      'client: { firstFrame: 2 s }\nsweep: { client.announced: [true, false] }',
+    ]) {
+      expect(parseExperiment(text).problems, text).to.deep.equal([]);
+    }
+  });
+
+  it('reads fractions as percentages, too', () => {
+    expect(parseExperiment('guest: { zero: 30 %, free: 12.5 % }').experiment?.settings).to.deep.equal({ 'guest.zero': 0.3, 'guest.free': 0.125 });
+  });
+
   it('reads phases, and leaves to them what they do not say', () => {
     const { experiment, problems } = parseExperiment(`
 guest:
@@ -265,7 +329,7 @@ guest:
 
   it('sweeps every key that holds one value, by its own values', () => {
     for (const { path, values } of Object.values(SETTINGS)) {
-      const text = `guest: { vcpus: 8 }\ntracking: pml\nstorage: { size: 1 GiB }\nsweep: { ${path}: [${values.join(', ')}] }`;
+      const text = `guest: { vcpus: 8, device: 4 MiB/s }\nclient: { announced: false }\ntracking: pml\nstorage: { size: 1 GiB }\nsweep: { ${path}: [${values.join(', ')}] }`;
       // What is swept is not said twice: YAML has no say in that, the sweep comes first.
       const { experiment, problems } = parseExperiment(text);
       const refusals = problems.filter(({ message }) => !/^The preset|contradicts|more than|is a cost|beyond/.test(message));
@@ -318,7 +382,24 @@ guest:
       expect(keyAt('compare', 'with')?.path).to.equal('technique.with');
       expect(keyAt('compare')?.path).to.equal('compare');
       expect(keyAt('sweep', 'stream.channels')?.path).to.equal('stream.channels');
+      expect(namesUnder('compare', 'with')).to.include.members(['xbzrle', 'auto-converge']).and.not.include('dedup');
+      expect(namesUnder('technique', 'with', 'rate-adaptation')).to.deep.equal(['minimum', 'maximum', 'increment']);
+      expect(keyAt('compare', 'with', 'xbzrle', 'cache')?.default).to.equal('64 MiB (QEMU’s `xbzrle-cache-size`)');
+      expect(keyAt('technique', 'with', 'dedup')?.meaning).to.match(/^Sends each content once/);
       expect(keyAt('nothing')).to.equal(undefined);
+    });
+
+    it('is found from where somebody is typing, among the parameters of an optimisation too', () => {
+      const keyBefore = (text: string) => keyAt(...yamlCursor(text, text.length).path)?.path;
+      const namesBefore = (text: string) => namesUnder(...yamlCursor(text, text.length).path);
+      for (const text of [
+        'technique: { use: pre-copy, with: [xbzrle, { auto-converge: { initial: ',
+        'compare:\n  - use: pre-copy\n    with:\n      - auto-converge:\n          initial: ',
+      ]) {
+        expect(keyBefore(text), text).to.equal('technique.with.auto-converge.initial');
+        expect(namesBefore(text.replace(/initial: $/, '')), text).to.include('tailslow');
+      }
+      expect(namesBefore('compare: [{ use: pre-copy, with: [{ ')).to.include('rate-adaptation');
     });
 
     it('says of every key what it means, its unit, what it takes and its default', () => {
@@ -330,7 +411,8 @@ guest:
     });
 
     it('offers only values that it takes', () => {
-      for (const spec of Object.values(SETTINGS)) {
+      for (const spec of [...Object.values(SETTINGS), ...PARAMETER_KEYS]) {
+        expect(spec.values.length, spec.path).to.be.above(spec.unit === 'name' ? 0 : 1);
         for (const text of spec.values) {
           const scalar = /^(true|false)$/.test(text) ? text === 'true' : Number.isNaN(Number(text)) ? text : Number(text);
           const read: unknown = spec.read(scalar);
@@ -395,6 +477,9 @@ guest:
       'world',
       'both',
       'multifd',
+      'auto-converge',
+      'initial',
+      '30 %',
       'preset',
       'qemu',
       'hyper-v',
@@ -455,7 +540,9 @@ guest:
         .map((path) => [path.slice(parent.length + 1), valueOf(path)] as const);
     const some = (entries: readonly (readonly [string, fc.Arbitrary<unknown>])[]) =>
       fc.record(Object.fromEntries(entries), { requiredKeys: [] });
-    const names = fc.uniqueArray(oneOf(keyAt('technique', 'with')!.values), { maxLength: 3 });
+    const parametersOf = (name: string) => namesUnder('technique', 'with', name).map((key) => [key, oneOf(keyAt('technique', 'with', name, key)!.values)] as const);
+    const tuned = fc.constantFrom(...namesUnder('technique', 'with')).chain((name) => some([[name, mostly(some(parametersOf(name)))]]));
+    const names = fc.uniqueArray(fc.oneof({ weight: 3, arbitrary: oneOf(keyAt('technique', 'with')!.values) }, { weight: 1, arbitrary: tuned }), { maxLength: 3 });
     const technique = fc.oneof(
       oneOf(keyAt('technique')!.values),
       fc.constant('./mine.ts'),
@@ -466,15 +553,17 @@ guest:
       ]),
     );
     const time = mostly(fc.constantFrom('1 s', '200 ms'));
-    const phase = some([['for', time], ...under('guest').filter(([name]) => /^(workload|writes|reads|workingSet.*)$/.test(name))]);
+    const activity = under('guest').filter(([name]) => /^(writes|reads|workingSet.*)$/.test(name));
+    const phase = fc.record({ for: time, ...Object.fromEntries([['workload', oneOf(WORKLOADS)], ...activity]) }, { requiredKeys: ['for'] });
+    const fault = fc.oneof(fc.record({ link: time, for: time }), fc.record({ destination: time }));
     const document = some([
-      ['guest', mostly(some([...under('guest'), ['workload', fc.oneof(valueOf('guest.workload'), fc.array(phase, { maxLength: 3 }))]]))],
+      ['guest', mostly(some([...under('guest'), ['workload', fc.oneof(valueOf('guest.workload'), fc.array(phase, { minLength: 1, maxLength: 3 }))]]))],
       ...['link', 'stream', 'destination', 'storage', 'client'].map((parent) => [parent, mostly(some(under(parent)))] as const),
       ['tracking', fc.oneof(valueOf('tracking'), some([['use', valueOf('tracking')], ...under('tracking')]))],
-      ['faults', mostly(fc.array(some([['link', time], ['for', time], ['destination', time]]), { maxLength: 2 }))],
+      ['faults', mostly(fc.array(fault, { maxLength: 2 }))],
       ['compare', mostly(fc.array(technique, { minLength: 1, maxLength: 3 }))],
       ...['preset', 'downtimeLimit', 'maxRounds', 'maxBandwidth', 'setup', 'seed', 'recovers'].map((key) => [key, valueOf(key)] as const),
-      ['ideal', fc.constantFrom(false, false, false, true)],
+      ['ideal', fc.constantFrom(false, false, false, false, false, false, false, true)],
       ['sweep', mostly(some(Object.values(SETTINGS).map(({ path, values }) => [path, mostly(fc.shuffledSubarray([...values], { minLength: 1, maxLength: 2 }))] as const).slice(0, 2)))],
     ]);
 
