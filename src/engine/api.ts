@@ -18,7 +18,7 @@ export type Page = number;
 export interface PageSet {
   /** How many pages the set holds. */
   readonly size: number;
-  /** Is `page` in the set? */
+  /** Is `page` in the set? Nothing but a page of the guest ever is. */
   has(page: Page): boolean;
   /** The pages that are in this set, or in `other`, or in both. */
   union(other: PageSet): PageSet;
@@ -26,11 +26,14 @@ export interface PageSet {
   intersect(other: PageSet): PageSet;
   /** The pages that are in this set but not in `other`. */
   minus(other: PageSet): PageSet;
-  /** The `count` lowest pages of the set (all of them if it holds fewer). */
+  /** The `count` lowest pages of the set (all of them if it holds fewer). Refuses a `count` below 0. */
   first(count: number): PageSet;
-  /** The `count` pages of the set that are nearest to `pivot`, on either side; at equal distance the higher page. */
+  /**
+   * The `count` pages of the set that are nearest to `pivot`, on either side; at equal distance the higher page. The
+   * pivot need not be in the set, nor in memory, but must be a finite number; a fraction is rounded down.
+   */
   nearest(pivot: Page, count: number): PageSet;
-  /** The pages of the set from `from` to `to` − 1. */
+  /** The pages of the set from `from` to `to` − 1. Either may lie outside memory. */
   between(from: Page, to: Page): PageSet;
   /** The pages in ascending order. Handy for small sets; prefer set algebra for large ones. */
   toArray(): Page[];

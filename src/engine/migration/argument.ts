@@ -3,10 +3,18 @@ export function isAtLeast(least: number, value: unknown): value is number {
   return typeof value === 'number' && value >= least;
 }
 
-/** An argument that should have been a number, in a few characters. */
+/**
+ * What a strategy passed, in a few characters: numbers and the like as one writes them in code, of larger things the kind.
+ * Looks into nothing that could be a trap, but for its text.
+ */
 export function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
   try {
-    return String(value).slice(0, 40);
+    const text = String(value).slice(0, 100);
+    if (typeof value === 'bigint') return `${text}n`;
+    return text.startsWith('[object ') ? 'an object' : text;
   } catch {
     return 'an object';
   }

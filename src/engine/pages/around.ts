@@ -18,7 +18,7 @@ export interface Neighbourhood {
 }
 
 /**
- * The stretch of memory around `pivot` with the `count` pages of a set that are nearest to it, or with all, if those are
+ * The stretch of memory around `pivot`, a page of the guest's, with the `count` pages of a set that are nearest to it, or with all, if those are
  * fewer; of two pages at the same distance the upper one is nearer. A gap that is known need not be searched again: a
  * push that goes on around the same pivot leaves a larger and larger one.
  */
@@ -26,8 +26,8 @@ export function around(chunks: readonly Chunk[], pivot: Page, count: number, kno
   const words = chunks.length * CHUNK_WORDS;
   // Outwards by the word: of words `up` and `down` the pages that have not been counted, while all nearer ones have.
   const { from, to } = known && known.from <= pivot && pivot < known.to ? known : { from: pivot, to: pivot };
-  let up = Math.min(Math.max(to, 0) >>> 5, words);
-  let down = Math.min((from - 1) >> 5, words - 1);
+  let up = Math.min(to >>> 5, words);
+  let down = (from - 1) >> 5;
   let above = wordAt(chunks, up) & bitsFrom(to - up * 32);
   let below = wordAt(chunks, down) & bitsTo(from - 1 - down * 32);
   let found = 0;

@@ -1,4 +1,5 @@
 import type { Page, PageSet } from '../api';
+import { isAtLeast, shown } from '../migration/argument';
 import { around, type Gap } from './around';
 import { lowestBit, lowestBits, popcount } from './bits';
 import {
@@ -119,12 +120,18 @@ export class Pages implements PageSet {
     return new Pages(pageCount, chunks, Math.max(to - from, 0));
   }
 
-  /** The set of exactly these pages. Throws a RangeError on a page that the guest does not have. */
+  /**
+   * The set of exactly these pages. Throws a RangeError on a page that the guest does not have, and a TypeError on what
+   * is no collection.
+   */
   static of(pageCount: number, pages: Iterable<Page>): Pages {
+    if (typeof (pages as Partial<Iterable<Page>> | null | undefined)?.[Symbol.iterator] !== 'function') {
+      throw new TypeError(`expected page numbers, such as [0, 1, 2], got ${shown(pages)}.`);
+    }
     const chunks = new Array<Chunk>(chunksFor(pageCount)).fill(EMPTY_CHUNK);
     for (const page of pages) {
       if (!Number.isInteger(page) || page < 0 || page >= pageCount) {
-        throw new RangeError(`${String(page)} is not a page of this guest: its pages are 0 to ${pageCount - 1}.`);
+        throw new RangeError(`${shown(page)} is not a page of this guest: its pages are 0 to ${pageCount - 1}.`);
       }
       const c = page >>> CHUNK_SHIFT;
       if (chunks[c] === EMPTY_CHUNK) chunks[c] = new Uint32Array(CHUNK_WORDS);
@@ -172,12 +179,14 @@ export class Pages implements PageSet {
   }
 
   has(page: Page): boolean {
+    // Shifts take 2 ** 32, NaN and '0' for page 0.
+    if (typeof page !== 'number' || page >>> 0 !== page) return false;
     const chunk = this.#now[page >>> CHUNK_SHIFT];
     return chunk !== undefined && ((chunk[(page & (CHUNK_PAGES - 1)) >>> 5]! >>> (page & 31)) & 1) === 1;
   }
 
   union(other: PageSet): Pages {
-    return this.#combine(other, (a, b) => {
+    return this.#combine('union', other, (a, b) => {
       if (a === EMPTY_CHUNK || b === FULL_CHUNK) return b;
       if (b === EMPTY_CHUNK || a === FULL_CHUNK) return a;
       return merged(a, b, OR);
@@ -185,7 +194,7 @@ export class Pages implements PageSet {
   }
 
   intersect(other: PageSet): Pages {
-    return this.#combine(other, (a, b) => {
+    return this.#combine('intersect', other, (a, b) => {
       if (a === EMPTY_CHUNK || b === FULL_CHUNK) return a;
       if (b === EMPTY_CHUNK || a === FULL_CHUNK) return b;
       return merged(a, b, AND);
@@ -193,7 +202,7 @@ export class Pages implements PageSet {
   }
 
   minus(other: PageSet): Pages {
-    return this.#combine(other, (a, b) => {
+    return this.#combine('minus', other, (a, b) => {
       if (a === EMPTY_CHUNK || b === EMPTY_CHUNK) return a;
       if (b === FULL_CHUNK) return EMPTY_CHUNK;
       return merged(a, b, AND_NOT);
@@ -201,8 +210,12 @@ export class Pages implements PageSet {
   }
 
   first(count: number): Pages {
+    if (!isAtLeast(0, count)) {
+      throw new RangeError(`first(${shown(count)}): first() takes a number of pages, 0 or more.`);
+    }
     const chunks = new Array<Chunk>(this.chunks.length).fill(EMPTY_CHUNK);
-    let left = atLeastZero(count);
+    const most = Math.min(Math.floor(count), this.pageCount);
+    let left = most;
     for (let c = 0; c < chunks.length && left > 0; c++) {
       const chunk = this.chunks[c]!;
       if (chunk === EMPTY_CHUNK) continue;
@@ -213,19 +226,28 @@ export class Pages implements PageSet {
       }
       chunks[c] = part;
     }
-    return new Pages(this.pageCount, chunks, atLeastZero(count) - left);
+    return new Pages(this.pageCount, chunks, most - left);
   }
 
   nearest(pivot: Page, count: number): Pages {
+    if (!Number.isFinite(pivot) || !isAtLeast(0, count)) {
+      const takes = 'nearest() takes a page\'s number, and how many pages, 0 or more';
+      throw new RangeError(`nearest(${shown(pivot)}, ${shown(count)}): ${takes}.`);
+    }
+    // From beyond an end of memory the pages are met in the same order as from that end.
+    const start = Math.min(Math.max(Math.floor(pivot), 0), this.pageCount - 1);
     const known = this.#isWhole ? this.#held.gap : undefined;
-    const { low, high, found, gap } = around(this.#now, Math.floor(pivot) || 0, atLeastZero(count), known);
+    const { low, high, found, gap } = around(this.#now, start, Math.floor(count), known);
     if (this.#isWhole) this.#held.gap = gap;
     return found === 0 ? Pages.none(this.pageCount) : this.#between(Math.max(low, 0), Math.min(high, this.pageCount - 1), found);
   }
 
   between(from: Page, to: Page): Pages {
-    const low = Math.min(atLeastZero(from), this.pageCount);
-    const high = Math.min(atLeastZero(to), this.pageCount);
+    if (!isNumber(from) || !isNumber(to)) {
+      throw new RangeError(`between(${shown(from)}, ${shown(to)}): between() takes two pages' numbers.`);
+    }
+    const low = this.#end(from);
+    const high = this.#end(to);
     return low === 0 && high === this.pageCount ? this : this.#between(low, high - 1, -1);
   }
 
@@ -267,7 +289,13 @@ export class Pages implements PageSet {
     return this.#nextPage(0);
   }
 
-  #combine(other: PageSet, pair: (a: Chunk, b: Chunk) => Chunk): Pages {
+  /** What an end of a stretch comes to within memory: a page, or the page count. */
+  #end(page: Page): Page {
+    return Math.min(Math.max(Math.floor(page), 0), this.pageCount);
+  }
+
+  #combine(verb: string, other: PageSet, pair: (a: Chunk, b: Chunk) => Chunk): Pages {
+    if (!(other instanceof Pages)) throw new TypeError(`${verb}(): ${notASet(other)}`);
     const { chunks } = pagesOf(other, this.pageCount);
     return new Pages(this.pageCount, this.chunks.map((chunk, c) => pair(chunk, chunks[c]!)));
   }
@@ -310,7 +338,7 @@ export class Pages implements PageSet {
 
 /** The engine's own representation behind a `PageSet`. Throws a TypeError if it is not one of this guest's. */
 export function pagesOf(set: PageSet, pageCount: number): Pages {
-  if (!(set instanceof Pages)) throw new TypeError(`expected a PageSet, got ${describe(set)}.`);
+  if (!(set instanceof Pages)) throw new TypeError(notASet(set));
   if (set.pageCount !== pageCount) throw new TypeError('this PageSet belongs to another guest.');
   return set;
 }
@@ -319,11 +347,11 @@ function chunksFor(pageCount: number): number {
   return Math.ceil(pageCount / CHUNK_PAGES);
 }
 
-function describe(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  return Array.isArray(value) ? 'an array (use m.guest.pages([…]))' : `a ${typeof value}`;
+function notASet(value: unknown): string {
+  const instead = 'm.missing(), m.syncDirty() and m.guest.pages([…]) give one';
+  return `expected a PageSet, got ${shown(value)}; ${instead}.`;
 }
 
-function atLeastZero(count: number): number {
-  return Math.max(0, Math.floor(count) || 0);
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && !Number.isNaN(value);
 }

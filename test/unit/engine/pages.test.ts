@@ -52,6 +52,79 @@ describe('a set of pages', () => {
     );
   });
 
+  /** Numbers of any size, and those at which 32-bit arithmetic would break. */
+  const pivots = fc.oneof(
+    fc.double({ noDefaultInfinity: true, noNaN: true }),
+    fc.double({ min: -10, max: 70_010, noNaN: true }),
+    fc.constantFrom(-3e9, 5e9, -5e9, 1e10, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 32 + 5, Number.MAX_VALUE, -Number.MAX_VALUE, -0),
+  );
+  const counts = fc.oneof(fc.nat(80), fc.double({ min: 0, max: 100, noNaN: true }), fc.constantFrom(Infinity, 1e300, 2 ** 32, 2 ** 31, -0));
+
+  it('takes any finite pivot, and any count from 0 up', () => {
+    fc.assert(
+      fc.property(withSets(1), pivots, counts, ([count, pages], pivot, wanted) => {
+        const set = Pages.of(count, pages!);
+        // Beyond 2 ** 53 distances cannot be told apart; but from outside of memory all pages lie on one side.
+        const start = Math.min(Math.max(Math.floor(pivot), -1), count);
+        const byDistance = [...pages!].sort((a, b) => Math.abs(a - start) - Math.abs(b - start) || b - a);
+        const nearest = set.nearest(pivot, wanted);
+        expect(nearest.toArray()).to.deep.equal(sorted(byDistance.slice(0, wanted)));
+        expect(nearest.size).to.equal(nearest.toArray().length);
+        expect(set.first(wanted).toArray()).to.deep.equal(sorted(pages!).slice(0, wanted));
+        expect(set.first(wanted).size).to.equal(Math.min(Math.floor(wanted), pages!.length));
+      }),
+      { numRuns: 200 },
+    );
+    expect(Pages.of(8000, [1, 500, 7000]).nearest(-3e9, 1).toArray()).to.deep.equal([1]);
+    expect(Pages.all(1e5).nearest(5e9, 2).toArray()).to.deep.equal([99_998, 99_999]);
+  });
+
+  const REFUSED: [string, (set: Pages) => unknown][] = [
+    ['nearest(Infinity, 4)', (set) => set.nearest(Infinity, 4)],
+    ['nearest(-Infinity, 4)', (set) => set.nearest(-Infinity, 4)],
+    ['nearest(NaN, 4)', (set) => set.nearest(NaN, 4)],
+    ['nearest(undefined, 64)', (set) => set.nearest([].at(-1)!, 64)],
+    ['nearest("5", 1)', (set) => set.nearest('5' as never, 1)],
+    ['nearest(5, -1)', (set) => set.nearest(5, -1)],
+    ['nearest(5, NaN)', (set) => set.nearest(5, NaN)],
+    ['first(-1)', (set) => set.first(-1)],
+    ['first(-Infinity)', (set) => set.first(-Infinity)],
+    ['first(NaN)', (set) => set.first(NaN)],
+    ['first("2")', (set) => set.first('2' as never)],
+    ['between(NaN, 5)', (set) => set.between(NaN, 5)],
+    ['between(0, "5")', (set) => set.between(0, '5' as never)],
+  ];
+  for (const [call, make] of REFUSED) {
+    it(`refuses ${call} in one sentence`, () => {
+      expect(() => make(Pages.all(100))).to.throw(RangeError, `${call}: ${call.split('(')[0]}() takes `);
+    });
+  }
+
+  it('holds nothing but pages', () => {
+    const all = Pages.all(32_768);
+    for (const set of [all, Pages.of(32_768, [0, 5]), all.between(0, 100), new LivePages(all).snapshot()]) {
+      expect(set.has(0)).to.equal(true);
+      for (const no of [2 ** 32, 2 ** 32 + 5, -(2 ** 32), -1, 0.5, NaN, Infinity, '5', '0', undefined, null, [], true, 5n]) {
+        expect(set.has(no as never), String(no)).to.equal(false);
+      }
+    }
+  });
+
+  it('says what it was given instead of pages', () => {
+    const of = (pages: unknown) => () => Pages.of(64, pages as number[]);
+    expect(of(null)).to.throw(TypeError, 'expected page numbers, such as [0, 1, 2], got null.');
+    expect(of(5)).to.throw(TypeError, 'got 5.');
+    expect(of({})).to.throw(TypeError, 'got an object.');
+    expect(of(['1'])).to.throw(RangeError, '"1" is not a page of this guest');
+    const union = (other: unknown) => () => Pages.all(64).union(other as Pages);
+    expect(union({})).to.throw(TypeError, 'union(): expected a PageSet, got an object; m.missing(),');
+    expect(union([1])).to.throw('got an array;');
+    expect(union('all')).to.throw('got "all";');
+    expect(union(() => 1)).to.throw('got a function;');
+    expect(union(5n)).to.throw('got 5n;');
+    expect(union(Object.create(null))).to.throw('got an object;');
+  });
+
   it('holds all pages of a 1 TiB guest in a handful of kilobytes', () => {
     const all = Pages.all(2 ** 28);
     expect(all.size).to.equal(2 ** 28);
