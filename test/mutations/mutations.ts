@@ -120,8 +120,8 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'a page that is on its way is not asked for',
     file: 'guest/destination-guest.ts',
-    line: 'if (arrival === Infinity && !this.#requested.has(page)) this.#fault(page, at);',
-    becomes: 'if (!this.#requested.has(page)) this.#fault(page, at);',
+    line: 'if (arrival === Infinity && !this.#requested.has(page)) this.#fault(vcpu, at);',
+    becomes: 'if (!this.#requested.has(page)) this.#fault(vcpu, at);',
     seenBy: ['guest'],
   },
   {
@@ -228,6 +228,27 @@ export const mutations: readonly Mutation[] = [
     line: 'const at = time + this.requestSeconds();',
     becomes: 'const at = time;',
     seenBy: ['guest'],
+  },
+  {
+    breaks: 'a guest stands still only while all its vCPUs wait for pages',
+    file: 'guest/destination-guest.ts',
+    line: 'if (this.#waiting-- === this.#vcpus.length) this.standstills.push',
+    becomes: 'if (this.#waiting-- === 1) this.standstills.push',
+    seenBy: ['client'],
+  },
+  {
+    breaks: 'a fault takes as long as the vCPU waits that has asked for the page',
+    file: 'guest/destination-guest.ts',
+    line: 'if (vcpu.asked) this.faultSeconds.push(stalled);',
+    becomes: 'this.faultSeconds.push(stalled);',
+    seenBy: ['fault-latency'],
+  },
+  {
+    breaks: 'no announcement gets through where none is carried',
+    file: 'client/client-of.ts',
+    line: 'announced ? (announcedAt ?? resumedAt) : Infinity',
+    becomes: 'announcedAt ?? (announced ? resumedAt : Infinity)',
+    seenBy: ['client'],
   },
   {
     breaks: 'pages and writes go their own ways only where the guest never writes',
