@@ -77,7 +77,7 @@ export class PageService {
     const until = this.#now + seconds;
     const mostBytes = this.bytes + bytes;
     const { missing } = this.memory;
-    for (let c = pages.firstChunk; c <= pages.lastChunk && this.#now < until; c++) {
+    for (let c = missing.nextChunk(pages.firstChunk); c <= pages.lastChunk && this.#now < until; c = missing.nextChunk(c + 1)) {
       const end = pages.lastWord(c);
       for (let w = pages.firstWord(c); (w = missing.nextWord(c, w, end)) < end; w++) {
         let rest = missing.common(pages, c, w);

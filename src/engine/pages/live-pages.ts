@@ -62,6 +62,13 @@ export class LivePages {
     return Math.min(w, end);
   }
 
+  /** The first chunk from `c` on of which it is not known that it has no pages. */
+  nextChunk(c: number): number {
+    const gap = this.#newest?.gap;
+    const page = c << CHUNK_SHIFT;
+    return gap && gap.from <= page && page < gap.to ? gap.to >>> CHUNK_SHIFT : c;
+  }
+
   /** The pages of word `w` of chunk `c`. */
   word(c: number, w: number): number {
     return this.#chunks[c]![w]!;
