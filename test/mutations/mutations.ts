@@ -141,8 +141,8 @@ export const mutations: readonly Mutation[] = [
   {
     breaks: 'the state is accounted for',
     file: 'migration/run.ts',
-    line: 'this.stateBytesSent += this.stateBytes;',
-    becomes: '',
+    line: 'this.stateBytesSent += Math.max(0,',
+    becomes: 'void Math.max(0,',
     seenBy: ['properties'],
   },
   {
