@@ -70,10 +70,10 @@ export function reportParts(report: Report): Part[] {
     ...partsOf('Waiting for pages', seconds, [
       ['all vCPUs together', unlike(report.faultStallSeconds, lostWork.faultsSeconds)],
     ]),
-    ...partsOf('Wait at a network fault', seconds, [
-      ['half take at most', faultLatency?.medianSeconds],
-      ['99 % take at most', faultLatency?.p99Seconds],
-      ['the longest', faultLatency?.longestSeconds],
+    ...partsOf('Network faults', seconds, [
+      ['half are over within', faultLatency?.medianSeconds],
+      ['99 % are over within', faultLatency?.p99Seconds],
+      ['the longest takes', faultLatency?.longestSeconds],
     ]),
     ...partsOf('Tracking', count, [
       ['readings of the dirty bitmap', costly ? tracking.syncs : 0],

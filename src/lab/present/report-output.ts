@@ -146,7 +146,7 @@ const OCCASIONAL: readonly { title: string; value(report: Report): number; write
   { title: 'Work lost: throttled', value: (r) => r.lostWork.throttledSeconds, write: seconds },
   { title: 'Work lost: tracking', value: (r) => r.lostWork.trackingSeconds, write: seconds },
   { title: 'Work lost: balloon', value: (r) => r.lostWork.balloonSeconds, write: seconds },
-  { title: 'Wait at half of the faults, at most', value: (r) => r.faultLatency?.medianSeconds ?? 0, write: seconds },
+  { title: 'Half of the faults are over within', value: (r) => r.faultLatency?.medianSeconds ?? 0, write: seconds },
   { title: 'Outage for the client', value: outageSeconds, write: seconds },
 ];
 

@@ -225,8 +225,8 @@ describe('report output', () => {
     it('tell how long a network fault takes, and for how many of them', () => {
       const rows = partsOf(`${GUEST}compare: [pre-copy, demand-paging]`);
       // On an idle link each takes a round trip of 200 µs and a page of 32.8 µs.
-      for (const name of ['half take at most', '99 % take at most', 'the longest']) {
-        expect(rows.get(`Wait at a network fault: ${name}`)).to.deep.equal(['', '233 µs']);
+      for (const name of ['half are over within', '99 % are over within', 'the longest takes']) {
+        expect(rows.get(`Network faults: ${name}`)).to.deep.equal(['', '233 µs']);
       }
     });
 
