@@ -122,7 +122,8 @@ export const STRUCTURES = {
     path: 'technique',
     meaning:
       'How the guest is moved: one of the five textbook techniques, or your own strategy; alone, or with optimisations ' +
-      'and under the rules of a hypervisor.',
+      'and under the rules of a hypervisor. Demand paging has no natural end, as a page that is never touched stays at the ' +
+      'source: it is over once the guest has asked for nothing for a second, and that second is part of its total time.',
     unit: 'name or mapping',
     accepts: TECHNIQUE,
     default: 'pre-copy',
