@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { simulate, techniques, type ClientSpec, type Migration, type Report, type Scenario, type Strategy } from '../../../src/engine';
+import { optimized, simulate, techniques, type ClientSpec, type Migration, type Report, type Scenario, type Strategy } from '../../../src/engine';
 import { clientView } from '../../../src/engine/client/client-view';
 import { outagesOf, type Whereabouts } from '../../../src/engine/client/outages';
 import { presets } from '../../../src/engine/techniques/hypervisors';
+import { anySurroundings, anyTechnique } from './any-scenario';
 import { naiveDestination, type NaiveWait } from './naive-destination';
 import { ideal } from './scenarios';
 
@@ -201,6 +202,31 @@ describe('a client on the network', () => {
         expect(report.client).to.deep.equal(clientView(spec, outages, report.totalSeconds, 2 * latency));
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('changes nothing by looking, and loses no more than there is, whatever breaks or costs time', () => {
+    const spec = fc.record({
+      probeSeconds: fc.constantFrom(0.001, 0.03, 1),
+      patienceSeconds: fc.constantFrom(0, 0.1, 5),
+      announced: fc.boolean(),
+      firstFrameSeconds: fc.constantFrom(0, 0.05, 3),
+    });
+    fc.assert(
+      fc.property(anySurroundings, anyTechnique, spec, (surroundings, name, client) => {
+        const { scenario, strategy } = optimized(surroundings, techniques[name], ['mirror-storage']);
+        const { client: seen, ...report } = simulate({ ...scenario, client }, strategy);
+        expect(report).to.deep.equal(simulate(scenario, strategy));
+        expect(JSON.parse(JSON.stringify(seen))).to.deep.equal(seen);
+        const { outageSeconds = Infinity, tcpStallSeconds = Infinity, probesLost, probesSent, answersAgain, tcpSurvives } = seen!;
+        expect(answersAgain).to.equal(outageSeconds < Infinity).and.to.equal(report.broken?.outcome !== 'lost');
+        expect(probesLost).to.be.within(0, probesSent);
+        expect(tcpStallSeconds).to.be.at.least(outageSeconds);
+        expect(tcpSurvives).to.equal(tcpStallSeconds <= client.patienceSeconds);
+        expect(outageSeconds).to.be.at.least(report.downtimeSeconds);
+        if (report.broken?.outcome === 'failed') expect(outageSeconds).to.equal(report.downtimeSeconds);
+      }),
+      { numRuns: 200 },
     );
   });
 });
