@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { queryMigrate } from '../engine/techniques/hypervisors';
-import { expand, parseExperiment, tracesNamedIn, worldsOf, type Experiment, type Problem } from '../lab/experiment';
+import { expand, parseExperiment, remarksOn, tracesNamedIn, worldsOf, type Experiment, type Problem } from '../lab/experiment';
 import { countRuns } from '../lab/experiment/expand';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
@@ -44,7 +44,9 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
     onProgress: ({ done, total }) => line.show(done, total),
     onEvents,
   }).finally(endLine);
-  if (!printed) console.log(textOf(kept));
+  const remarks = remarksOn(experiment);
+  if (!printed) console.log(textOf(kept, remarks));
+  else for (const remark of remarks) console.error(`vmlab: ${remark}`);
 }
 
 /** The command says where to run, but the document may have meant another world. */
@@ -66,8 +68,8 @@ function printJson(document: object): void {
   console.log(JSON.stringify(document));
 }
 
-function textOf(runs: readonly RunReport[]): string {
-  const text = reportText(reportOutput(runs));
+function textOf(runs: readonly RunReport[], remarks: readonly string[]): string {
+  const text = reportText(reportOutput(runs, remarks));
   const [run, ...others] = runs;
   if (!run || others.length > 0) return text;
   return `${text}\n\n${samplingOf(run.report.timeline)} It is printed with --json.`.replaceAll('\u00a0', ' ');
