@@ -5,6 +5,7 @@ import type { Question, StrategyTask } from '../lab/question';
 import type { Verdict } from '../lab/verdict';
 import { Exit, UsageError } from './exit';
 import { readInput } from './input';
+import { print, printJson, visibleIn } from './printed';
 import { runInWorker } from './run-in-worker';
 
 export interface CheckOptions {
@@ -27,7 +28,8 @@ export async function check(questionName: string, file: string, { json, seed = 1
     if (message.kind === 'verdict') verdict = message.verdict;
   });
   if (!verdict) throw new Error('the check ended without a verdict.');
-  console.log(json ? JSON.stringify(verdict) : verdictText(verdict));
+  if (json) printJson(verdict);
+  else print(verdictText(visibleIn(verdict)));
   if (verdict.outcome === 'infra') process.exitCode = Exit.infra;
   else process.exitCode = verdict.outcome === 'pass' ? Exit.ok : Exit.failed;
 }

@@ -1,18 +1,36 @@
+// First: from here on Ctrl-C has its exit code.
+import { leave } from './signals';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ENGINE_VERSION } from '../engine/version';
 import { check } from './check';
 import { Exit, HostError, Interrupted, UsageError } from './exit';
+import { tell } from './printed';
 import { qemuCompare } from './qemu-compare';
 import { qemuRecord } from './qemu-record';
 import { qemuRun } from './qemu-run';
 import { simulate } from './simulate';
+import { whyNotWritten } from './system-words';
 
 /** The `vmlab` command. Results go to stdout, everything else to stderr. */
 const program = new Command('vmlab')
   .description('Live Migration Lab: simulate live migrations of virtual machines, and check strategies.')
   .version(ENGINE_VERSION)
   .exitOverride()
+  // Its own messages as all others: one line, from us.
+  .configureOutput({ outputError: (text) => tell(text.replace(/^error: /, '').trim().replace(/\s+/g, ' ')) })
   .configureHelp({ showGlobalOptions: true });
+
+/** How a command ends, for its help. */
+function exitCodes(codes: Readonly<Record<number, string>>): string {
+  const all = { ...codes, [Exit.interrupted]: 'interrupted by Ctrl-C; 143 by SIGTERM' };
+  return `\nExit codes:\n${Object.entries(all).map(([code, meaning]) => `  ${code.padEnd(4)} ${meaning}`).join('\n')}`;
+}
+
+const RUN_CODES = exitCodes({
+  [Exit.ok]: 'all runs were made, whatever came of them',
+  [Exit.usage]: 'the input cannot be used, or a run of it could not be made: the other runs are printed',
+  [Exit.infra]: 'this computer could not do it, or not write the results: what was done is printed',
+});
 
 /** Each is two processes: more say more of this computer than of migration. */
 const MOST_GUESTS = 16;
@@ -29,6 +47,7 @@ program
   )
   .option('--trace <file>', 'write all that happens in a single run as JSON Lines; - for standard output, instead of a report')
   .addOption(seed())
+  .addHelpText('after', RUN_CODES)
   .action(simulate);
 
 program
@@ -39,6 +58,15 @@ program
   .option('--task <id>', 'the task, if the file does not have the name that the task gives it')
   .option('--json', 'print the verdict as one JSON document')
   .addOption(seed())
+  .addHelpText(
+    'after',
+    exitCodes({
+      [Exit.ok]: 'the strategy passes',
+      [Exit.failed]: 'it does not',
+      [Exit.usage]: 'the question, the task or the file cannot be used',
+      [Exit.infra]: 'this computer could not check it, or not write the verdict',
+    }),
+  )
   .action(check);
 
 const qemu = program.command('qemu').description('the same on real QEMU, where it is installed');
@@ -53,6 +81,7 @@ qemu
   .option('--parallel', 'all of them at once, instead of one after the other')
   .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
   .addOption(seed())
+  .addHelpText('after', RUN_CODES)
   .action(qemuRun);
 
 qemu
@@ -66,6 +95,14 @@ qemu
   .addOption(new Option('--markdown', "tables in GitHub's Markdown").conflicts('json'))
   .option('--json', 'print the comparison as one JSON document')
   .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
+  .addHelpText(
+    'after',
+    exitCodes({
+      [Exit.ok]: 'compared, however far the simulator is off',
+      [Exit.usage]: 'an option or the file of results cannot be used',
+      [Exit.infra]: 'QEMU or this computer failed: what was measured is compared and kept',
+    }),
+  )
   .action(qemuCompare);
 
 qemu
@@ -79,6 +116,14 @@ qemu
   .option('--cache <folder>', 'where the image and finished guests are kept, instead of ~/.cache/vmlab')
   .option('--json', 'print what was recorded as one JSON document')
   .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
+  .addHelpText(
+    'after',
+    exitCodes({
+      [Exit.ok]: 'recorded',
+      [Exit.usage]: 'a workload, an option or a folder cannot be used',
+      [Exit.infra]: 'QEMU or this computer failed: guests that were finished are not recorded again',
+    }),
+  )
   .action(qemuRecord);
 
 function readGuests(text: string): number {
@@ -106,17 +151,13 @@ async function main(): Promise<number> {
   } catch (error) {
     // Commander has printed its own message, and --help and --version are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.ok : Exit.usage;
-    if (error instanceof UsageError) {
-      console.error(`vmlab: ${error.message}`);
-      return Exit.usage;
-    }
-    if (error instanceof HostError) {
-      console.error(`vmlab: ${error.message}`);
-      return Exit.infra;
+    if (error instanceof UsageError || error instanceof HostError) {
+      tell(...error.sentences);
+      return error instanceof UsageError ? Exit.usage : Exit.infra;
     }
     // At once: output that nobody takes could hold an ordinary end up for as long as its reader likes.
-    if (error instanceof Interrupted) process.exit(Exit.interrupted);
-    console.error(`vmlab: this is our fault, not yours: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof Interrupted) leave();
+    tell(`this is our fault, not yours: ${error instanceof Error ? error.message : String(error)}`);
     return Exit.infra;
   }
 }
@@ -124,8 +165,11 @@ async function main(): Promise<number> {
 // Whoever reads has read enough, as `head` does: not an error, and nobody is left to tell.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  tell(`the results could not be written to standard output: ${whyNotWritten(error)}.`);
+  process.exit(Exit.infra);
 });
+// Then nobody can be told anything, but the exit code still says how it ended.
+process.stderr.on('error', () => undefined);
 
 void main().then((code) => {
   process.exitCode = code;

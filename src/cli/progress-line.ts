@@ -1,3 +1,5 @@
+import { visible } from './printed';
+
 /** Where progress is shown, e.g. `process.stderr`. */
 export interface Terminal {
   isTTY?: boolean;
@@ -22,7 +24,7 @@ export class ProgressLine {
   /** Says something else instead, such as what is being done. */
   tell(text: string): void {
     if (!this.terminal.isTTY) return;
-    this.terminal.write(`\r${text.slice(0, 79)}${ERASE}`);
+    this.terminal.write(`\r${visible(text).slice(0, 79)}${ERASE}`);
     this.#isOpen = true;
   }
 

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { tableMarkdown, tableText } from '../lab/present/table';
 import type { Table } from '../protocol/outputs';
 import { nameOf } from '../qemu/compare/cell';
@@ -12,8 +12,12 @@ import { simulated } from '../qemu/compare/simulated';
 import { cellTable, summaryTables, verdictText } from '../qemu/compare/tables';
 import { needQemu } from '../qemu/host';
 import { QemuError } from '../qemu/qemu-error';
-import { HostError, Interrupted, UsageError } from './exit';
+import { HostError, UsageError } from './exit';
+import { OutputFile } from './output-file';
+import { print, printJson } from './printed';
 import { ProgressLine } from './progress-line';
+import { interruptible } from './signals';
+import { whyNotRead, whyNotWritten } from './system-words';
 
 export interface QemuCompareOptions {
   json?: true;
@@ -32,41 +36,82 @@ export interface QemuCompareOptions {
 
 /** `vmlab qemu compare`: a matrix of experiments in both worlds, and by how much the simulator is off. */
 export async function qemuCompare(options: QemuCompareOptions): Promise<void> {
-  const done = await resultsIn(options.results);
-  const measurements = options.measure ? [...done, ...(await interruptible((signal) => measureAll(options, done, signal)))] : done;
-  if (measurements.length === 0) throw new UsageError('there is nothing to compare: name a file with --results.');
-  const comparison = compare(measurements.map((measurement) => ({ measurement, simulated: simulated(measurement) })));
-  if (options.chart !== undefined) await writeFile(options.chart, comparisonChart(comparison));
-  console.log(options.json ? JSON.stringify(comparison) : textOf(comparison, options.markdown ? markdown : plain));
+  const { results, measure: measures, chart: chartPath } = options;
+  if (!measures && results === undefined) throw new UsageError('there is nothing to compare: name a file with --results.');
+  const inputs: Record<string, string> = results === undefined ? {} : { 'the file of --results': results };
+  // What cannot be written is said before anything is measured for it.
+  const chart = chartPath === undefined ? undefined : await OutputFile.at(chartPath, { option: '--chart', inputs });
+  const done = results === undefined ? [] : await resultsIn(results, measures);
+  const { measured, failure } = measures ? await interruptible((signal) => measureAll(options, done, signal)) : { measured: [] };
+  const measurements = [...done, ...measured];
+  if (measurements.length === 0) throw failure ?? new UsageError(`${results}: this file holds no results.`);
+  const comparison = comparisonOf(measurements, results);
+  if (options.json) printJson(comparison);
+  else print(textOf(comparison, options.markdown ? markdown : plain));
+  chart?.write(comparisonChart(comparison));
+  await chart?.finish();
+  if (failure) throw failure;
 }
 
-async function resultsIn(file: string | undefined): Promise<Measurement[]> {
-  if (file === undefined) return [];
+async function resultsIn(file: string, isAddedTo: boolean): Promise<Measurement[]> {
+  if (file === '') throw new UsageError('--results needs the name of a file, and this one is empty.');
+  const there = await stat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && isAddedTo) return undefined;
+    throw new UsageError(`${file}: ${whyNotRead(error)}.`);
+  });
+  if (there && !there.isFile()) throw new UsageError(`${file}: this is no file; --results needs one.`);
+  // Looked at only: what is there is added to, and stays.
+  if (isAddedTo) await OutputFile.at(file, { option: '--results' });
   try {
     return await readResults(file);
   } catch (error) {
-    throw new UsageError(`${file} is no file of results: ${error instanceof Error ? error.message : String(error)}.`);
+    if (error instanceof SyntaxError) throw new UsageError(`${file}: this is no file of results: ${error.message}.`);
+    throw new UsageError(`${file}: ${whyNotRead(error)}.`);
   }
 }
 
-async function measureAll(options: QemuCompareOptions, done: readonly Measurement[], signal: AbortSignal): Promise<Measurement[]> {
+/** A file may look like results and still hold what no experiment does. */
+function comparisonOf(measurements: readonly Measurement[], results: string | undefined): Comparison {
+  try {
+    return compare(measurements.map((measurement) => ({ measurement, simulated: simulated(measurement) })));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`${results}: this file holds a measurement that is none: ${error.message}`);
+  }
+}
+
+/** What was measured, and why there is not more of it, if something failed. */
+interface Measured {
+  measured: Measurement[];
+  failure?: HostError;
+}
+
+async function measureAll(options: QemuCompareOptions, done: readonly Measurement[], signal: AbortSignal): Promise<Measured> {
   const line = new ProgressLine(process.stderr);
   const tasks = tasksLeft(options.quick ? QUICK : FULL, options.repetitions, done);
-  const measurements: Measurement[] = [];
+  const measured: Measurement[] = [];
   try {
     if (tasks.length > 0) await needQemu(options.qemu);
     for (const [i, { cell, repetition }] of tasks.entries()) {
       line.tell(`${i + 1} of ${tasks.length}: ${nameOf(cell)}`);
       const measurement = await measure(cell, repetition, { signal, qemu: options.qemu });
-      if (options.results !== undefined) await addResult(options.results, measurement);
-      measurements.push(measurement);
+      measured.push(measurement);
+      if (options.results !== undefined) await keep(options.results, measurement);
     }
   } catch (error) {
-    throw error instanceof QemuError ? new HostError(error.message) : error;
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof QemuError || error instanceof HostError) return { measured, failure: new HostError(error.message) };
+    throw error;
   } finally {
     line.clear();
   }
-  return measurements;
+  return { measured };
+}
+
+async function keep(file: string, measurement: Measurement): Promise<void> {
+  await addResult(file, measurement).catch((error: unknown) => {
+    throw new HostError(`${file} could not be written: ${whyNotWritten(error)}.`);
+  });
 }
 
 const plain = (table: Table): string => `${table.caption}\n\n${tableText(table)}`;
@@ -75,16 +120,4 @@ const markdown = (table: Table): string => `**${table.caption}**\n\n${tableMarkd
 function textOf(comparison: Comparison, write: (table: Table) => string): string {
   const tables = [cellTable(comparison), ...summaryTables(comparison)];
   return [...tables.map(write), verdictText(comparison)].join('\n\n');
-}
-
-/** Ctrl-C ends the work and everything that it started; what was measured is in the file of results. */
-async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const abort = new AbortController();
-  const interrupt = () => abort.abort(new Interrupted());
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
-  try {
-    return await work(abort.signal);
-  } finally {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupt);
-  }
 }

@@ -1,10 +1,15 @@
+import { access, constants } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { QemuError } from '../qemu/qemu-error';
 import { recordTraces, workloadsOf, type RecordedTrace } from '../qemu/record/record';
 import { savingShare, sharedShare, statisticsOf } from '../qemu/record/statistics';
-import { HostError, Interrupted, UsageError } from './exit';
+import { HostError, UsageError } from './exit';
+import { makeFolders } from './make-folders';
+import { print, printJson } from './printed';
 import { ProgressLine } from './progress-line';
+import { interruptible } from './signals';
+import { whyNotWritten } from './system-words';
 
 export interface QemuRecordOptions {
   /** Folder for the traces. */
@@ -24,30 +29,46 @@ export interface QemuRecordOptions {
 export async function qemuRecord(names: string[], options: QemuRecordOptions): Promise<void> {
   const { out, warmUp, seconds, minutes, cache, qemu, json } = options;
   orBlame(UsageError, () => workloadsOf(names));
+  const folders = { out: resolve(out), cache: resolve(cache ?? join(homedir(), '.cache', 'vmlab')) };
+  // What cannot be written is said before anything is recorded for it.
+  if (out === '' || cache === '') throw new UsageError(`${out === '' ? '--out' : '--cache'} needs the name of a folder, and this one is empty.`);
+  for (const folder of Object.values(folders)) await makeFolder(folder);
   const line = new ProgressLine(process.stderr);
-  const abort = new AbortController();
-  const interrupt = () => abort.abort(new Interrupted());
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
+  const traces = await interruptible(async (signal) => {
+    try {
+      return await recordTraces(names, {
+        ...folders,
+        warmUpSeconds: warmUp,
+        seconds,
+        hostSeconds: minutes === undefined ? undefined : 60 * minutes,
+        qemu,
+        signal,
+        progress: (step, done, total) => line.tell(total > 1 ? `${step}: ${done} of ${total}` : step),
+      });
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw error instanceof QemuError ? new HostError(error.message) : ofTheSystem(error);
+    } finally {
+      line.clear();
+    }
+  });
+  if (json) printJson(documentOf(traces));
+  else print(textOf(traces));
+}
+
+async function makeFolder(folder: string): Promise<void> {
   try {
-    const traces = await recordTraces(names, {
-      out: resolve(out),
-      cache: resolve(cache ?? join(homedir(), '.cache', 'vmlab')),
-      warmUpSeconds: warmUp,
-      seconds,
-      hostSeconds: minutes === undefined ? undefined : 60 * minutes,
-      qemu,
-      signal: abort.signal,
-      progress: (step, done, total) => line.tell(total > 1 ? `${step}: ${done} of ${total}` : step),
-    });
-    line.clear();
-    console.log(json ? JSON.stringify(documentOf(traces)) : textOf(traces));
+    await makeFolders(folder);
+    await access(folder, constants.W_OK);
   } catch (error) {
-    if (abort.signal.aborted) throw abort.signal.reason;
-    throw error instanceof QemuError ? new HostError(error.message) : error;
-  } finally {
-    line.clear();
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupt);
+    throw new UsageError(`${folder}: ${whyNotWritten(error)}; a folder that can be written is needed.`);
   }
+}
+
+/** A full disk, for example. */
+function ofTheSystem(error: unknown): unknown {
+  const { code, path } = error as NodeJS.ErrnoException;
+  return code === undefined || path === undefined ? error : new HostError(`${path} could not be written: ${whyNotWritten(error)}.`);
 }
 
 function orBlame(Blamed: new (message: string) => Error, work: () => unknown): void {

@@ -1,15 +1,18 @@
-import { expand, parseExperiment, type Run } from '../lab/experiment';
+import { expand, nameOf, type Run } from '../lab/experiment';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
+import { limitFor } from '../qemu/limit';
 import { planOf } from '../qemu/mapping';
 import { QemuError } from '../qemu/qemu-error';
 import type { QemuRun } from '../qemu/run';
 import { severalOnQemu } from '../qemu/several';
 import { needQemu } from '../qemu/host';
-import { HostError, Interrupted, UsageError } from './exit';
-import { readInput } from './input';
+import { HostError, UsageError } from './exit';
+import { readExperiment, type ReadExperiment } from './experiment-file';
+import { failedDocument, failedQueryMigrate, throwFailures, withFailed, type FailedRun } from './failed-runs';
+import { print, printJson, remark, visibleIn } from './printed';
 import { ProgressLine } from './progress-line';
-import { place } from './simulate';
+import { interruptible } from './signals';
 
 export interface QemuRunOptions {
   json?: true;
@@ -25,56 +28,86 @@ export interface QemuRunOptions {
 
 /** `vmlab qemu run EXPERIMENT`: the runs of an experiment on real QEMU, one after the other. */
 export async function qemuRun(file: string, options: QemuRunOptions): Promise<void> {
-  const { experiment, problems } = parseExperiment(await readInput(file));
-  if (!experiment) throw new UsageError(problems.map((problem) => place(file, problem)).join('\nvmlab: '));
-  const { seed } = options;
-  const runs = expand(seed === undefined ? experiment : { ...experiment, settings: { ...experiment.settings, seed } });
+  const read = await readExperiment(file, options.seed);
+  const runs = expand(read.experiment);
   // What cannot be done is said before anything is.
-  await blaming(UsageError, async () => runs.forEach(planOf));
-  await blaming(HostError, async () => {
-    await needQemu(options.qemu);
-    await interruptible((signal) => runAll(runs, options, signal));
-  });
+  refuseImpossible(runs, read);
+  await needQemu(options.qemu).catch(blameHost);
+  throwFailures(await interruptible((signal) => runAll(runs, options, signal)));
 }
 
-/** Whose fault it is, if it does not work: the document's or this computer's. */
-async function blaming(Blamed: new (message: string) => Error, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    throw error instanceof QemuError ? new Blamed(error.message) : error;
+/** Throws a UsageError about the first run that real QEMU cannot make, with its place in the document. */
+function refuseImpossible(runs: readonly Run[], { places, experiment }: ReadExperiment): void {
+  for (const [i, run] of runs.entries()) {
+    try {
+      limitFor(planOf(run));
+    } catch (error) {
+      if (!(error instanceof QemuError)) throw error;
+      // The runs of a point of the sweep are its techniques.
+      const number = i % experiment.techniques.length;
+      const nodes = error.keys.flatMap((key) => [
+        ...(key === 'preset' ? [places.technique(number, 'preset')] : []),
+        key === 'technique' ? places.technique(number) : places.setting(key, run.point),
+      ]);
+      throw new UsageError(`${places.of(...nodes, places.technique(number))}: ${error.message}`);
+    }
   }
 }
 
-async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: AbortSignal): Promise<void> {
+function blameHost(error: unknown): never {
+  throw error instanceof QemuError ? new HostError(error.message) : error;
+}
+
+/** Makes all runs and prints what comes of them; resolves with why those that failed did. */
+async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: AbortSignal): Promise<FailedRun['failure'][]> {
   const line = new ProgressLine(process.stderr);
   const kept: RunReport[] = [];
+  const failed: FailedRun[] = [];
   const said = new Set<string>();
-  try {
-    for (const [i, run] of runs.entries()) {
-      const progress = ({ phase, done, total }: { phase: string; done: number; total: number }) =>
-        line.tell(`${i + 1} of ${runs.length}: ${run.label}: ${phase} ${Math.floor((100 * done) / total)} %`);
-      const order = options.parallel ? 'parallel' : 'serial';
+  const show = () => {
+    line.clear();
+    if (kept.length > 0) print(reportText(withFailed(reportOutput(visibleIn(kept)), visibleIn(failed))));
+  };
+  /** A row in the table for each guest. */
+  let rows = 0;
+  for (const [i, run] of runs.entries()) {
+    const progress = ({ phase, done, total }: { phase: string; done: number; total: number }) =>
+      line.tell(`${i + 1} of ${runs.length}: ${run.label}: ${phase} ${Math.floor((100 * done) / total)} %`);
+    const order = options.parallel ? 'parallel' : 'serial';
+    try {
       const several = await severalOnQemu(guestsOf(run, options.guests), order, { qemu: options.qemu, signal, progress });
       line.clear();
       for (const [guest, made] of several.runs.entries()) {
-        for (const remark of made.remarks.filter((each) => !said.has(each))) console.error(remark);
-        for (const remark of made.remarks) said.add(remark);
+        for (const each of made.remarks.filter((one) => !said.has(one))) remark(each);
+        for (const each of made.remarks) said.add(each);
         const document = documentOf(made, run, options);
-        if (document) console.log(JSON.stringify(options.guests > 1 ? { ...document, guest: guest + 1 } : document));
+        if (document) printJson(options.guests > 1 ? { ...document, guest: guest + 1 } : document);
         const suffix = options.guests > 1 ? `, guest ${guest + 1}` : '';
         const report = { ...made.report, technique: `${made.report.technique}${suffix}` };
         if (!document) kept.push({ report, label: `${run.label}${suffix}`, point: { ...run.point }, world: 'qemu' });
+        rows++;
       }
       if (options.guests > 1) {
         const how = options.parallel ? 'at once' : 'one after the other';
-        console.error(`${run.label}: ${options.guests} guests ${how} took ${several.totalSeconds.toFixed(2)} s.`);
+        remark(`${run.label}: ${options.guests} guests ${how} took ${several.totalSeconds.toFixed(2)} s.`);
       }
+    } catch (error) {
+      line.clear();
+      if (signal.aborted) throw signal.reason;
+      if (!(error instanceof QemuError)) {
+        show();
+        throw error;
+      }
+      const failure = { message: `${run.label}: ${error.message}`, blame: 'infra' } as const;
+      const one = { run: rows++, technique: nameOf(run.technique), point: run.point, failure };
+      failed.push(one);
+      // Where it is the only one, there are no results.
+      if (runs.length > 1 && options.json) printJson(failedDocument(one));
+      if (runs.length > 1 && options.queryMigrate) printJson(failedQueryMigrate(one));
     }
-  } finally {
-    line.clear();
   }
-  if (kept.length > 0) console.log(reportText(reportOutput(kept)));
+  show();
+  return failed.map(({ failure }) => failure);
 }
 
 /** Guests of the same kind, each with chances of its own. */
@@ -88,16 +121,4 @@ function documentOf({ report, queryMigrate, remarks }: QemuRun, { point }: Run, 
   if (options.queryMigrate) return queryMigrate;
   if (!options.json) return undefined;
   return { ...report, ...(Object.keys(point).length > 0 && { point }), queryMigrate, remarks };
-}
-
-/** Ctrl-C ends the work, and everything that it started. */
-async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const abort = new AbortController();
-  const interrupt = () => abort.abort(new Interrupted());
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, interrupt);
-  try {
-    await work(abort.signal);
-  } finally {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, interrupt);
-  }
 }

@@ -1,14 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { queryMigrate } from '../engine/techniques/hypervisors';
-import { expand, parseExperiment, remarksOn, tracesNamedIn, worldsOf, type Experiment, type Problem } from '../lab/experiment';
+import { expand, nameOf, tracesNamedIn, worldsOf, type Experiment, type Run } from '../lab/experiment';
 import { countRuns } from '../lab/experiment/expand';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
+import type { SimulateJob } from '../protocol/worker';
 import { samplingOf } from '../protocol/timeline-words';
-import { eventFile } from './event-file';
-import { UsageError } from './exit';
+import { Interrupted, UsageError } from './exit';
+import { readExperiment, type ReadExperiment } from './experiment-file';
+import { failedDocument, failedQueryMigrate, throwFailures, withFailed, type FailedRun } from './failed-runs';
+import type { Failure } from './forgiving-worker';
 import { readInput } from './input';
+import { OutputFile } from './output-file';
+import { jsonLine, print, printJson, tell, visibleIn } from './printed';
 import { ProgressLine, type Terminal } from './progress-line';
 import { sweepInWorkers } from './run-in-worker';
 
@@ -23,53 +28,101 @@ export interface SimulateOptions {
 /** `vmlab simulate EXPERIMENT`. */
 export async function simulate(file: string, options: SimulateOptions): Promise<void> {
   const { seed, trace } = options;
-  const text = await readInput(file);
-  const { experiment, problems } = parseExperiment(text);
-  if (!experiment) throw new UsageError(problems.map((problem) => place(file, problem)).join('\nvmlab: '));
+  const read = await readExperiment(file, seed);
+  const { experiment, text } = read;
   tellWorld(experiment, file);
-  const runs = countRuns(experiment);
-  if (trace !== undefined) checkTrace(trace, runs, options);
-  const files = await strategyFiles(experiment, file);
-  const onEvents = trace === undefined ? undefined : eventFile(trace);
+  if (trace !== undefined) checkTrace(trace, countRuns(experiment), options);
+  const strategies = await strategiesOf(read, file);
+  const events = trace === undefined ? undefined : await eventsTo(trace, inputsOf(file, strategies));
+  const files = Object.fromEntries(strategies.map(({ name, source }) => [name, source]));
+  const job = { experiment: text, files, traces: await traceFiles(experiment), seed, events: events !== undefined };
+  try {
+    const failures = await sweepAndPrint(job, experiment, options, events);
+    if (failures.length === 0) await events?.finish();
+    throwFailures(failures);
+  } finally {
+    await events?.discard();
+  }
+}
+
+/** Makes all runs and prints what comes of them; resolves with why those that failed did. */
+async function sweepAndPrint(
+  job: Omit<SimulateJob, 'kind'>,
+  experiment: Experiment,
+  options: SimulateOptions,
+  events: Events | undefined,
+): Promise<readonly Failure[]> {
+  const runs = expand(experiment);
   const kept: RunReport[] = [];
-  const printed = printerOf(options);
-  const line = new ProgressLine(printed && process.stdout.isTTY ? NOWHERE : process.stderr);
+  const failed: FailedRun[] = [];
+  const printer = printerOf(options);
+  const line = new ProgressLine(printer && process.stdout.isTTY ? NOWHERE : process.stderr);
   const endLine = () => line.end();
   // Also when whoever reads the results has read enough.
   process.once('exit', endLine);
-  const traces = await traceFiles(experiment);
-  const sweep = { experiment: text, files, traces, seed, runs, events: onEvents !== undefined };
-  await sweepInWorkers(sweep, {
-    onReport: printed ?? ((run) => kept.push(run)),
-    onProgress: ({ done, total }) => line.show(done, total),
-    onEvents,
-  }).finally(endLine);
-  const remarks = remarksOn(experiment);
-  if (!printed) console.log(textOf(kept, remarks));
-  else for (const remark of remarks) console.error(`vmlab: ${remark}`);
+  // What has been computed is not lost by what comes later.
+  const show = () => {
+    endLine();
+    if (kept.length > 0) print(textOf(visibleIn(kept), visibleIn(failed)));
+  };
+  await sweepInWorkers(
+    { ...job, runs: runs.length },
+    {
+      onReport: printer?.report ?? ((run) => kept.push(run)),
+      onFailure: (failure, number) => {
+        const one = failedRun(failure, number, runs);
+        failed.push(one);
+        // Where it is the only one, there are no results.
+        if (runs.length > 1) printer?.failed(one);
+      },
+      onProgress: ({ done, total }) => line.show(done, total),
+      onEvents: events?.write,
+      suspectOf: (number) => nameOf(runs[number]!.technique),
+    },
+  ).catch((error: unknown) => {
+    if (error instanceof Interrupted) endLine();
+    else show();
+    throw error;
+  });
+  show();
+  return failed.map(({ failure }) => failure);
+}
+
+function failedRun({ message, blame }: Failure, number: number, runs: readonly Run[]): FailedRun {
+  const { technique, point, label } = runs[number]!;
+  // What is wrong in a file has its place in the sentence.
+  const failure = { blame, message: blame === 'infra' ? `${label}: ${message}` : message };
+  return { run: number, technique: nameOf(technique), point, failure };
 }
 
 /** The command says where to run, but the document may have meant another world. */
 function tellWorld(experiment: Experiment, file: string): void {
   if (!worldsOf(experiment).includes('qemu')) return;
-  console.error(
-    `vmlab: this is the simulator; the experiment says \`world: ${experiment.world}\`, and \`vmlab qemu run ${file}\` runs it on QEMU.`,
-  );
+  tell(`this is the simulator; the experiment says \`world: ${experiment.world}\`, and \`vmlab qemu run ${file}\` runs it on QEMU.`);
 }
 
-/** How a run is printed as soon as it is there; undefined if all of them are printed together in the end. */
-function printerOf({ json, queryMigrate: asQemu, trace }: SimulateOptions): ((run: RunReport) => void) | undefined {
-  if (json) return ({ report, point }) => printJson(Object.keys(point).length > 0 ? { ...report, point } : report);
-  if (asQemu) return ({ report }) => printJson(queryMigrate(report));
-  return trace === '-' ? () => undefined : undefined;
+/** How a run is printed as soon as it is there. */
+interface Printer {
+  report(run: RunReport): void;
+  failed(run: FailedRun): void;
 }
 
-function printJson(document: object): void {
-  console.log(JSON.stringify(document));
+/** Undefined if all runs are printed together in the end. */
+function printerOf({ json, queryMigrate: asQemu, trace }: SimulateOptions): Printer | undefined {
+  if (json) {
+    return {
+      report: ({ report, point }) => printJson(Object.keys(point).length > 0 ? { ...report, point } : report),
+      failed: (run) => printJson(failedDocument(run)),
+    };
+  }
+  if (asQemu) {
+    return { report: ({ report }) => printJson(queryMigrate(report)), failed: (run) => printJson(failedQueryMigrate(run)) };
+  }
+  return trace === '-' ? { report: () => undefined, failed: () => undefined } : undefined;
 }
 
-function textOf(runs: readonly RunReport[], remarks: readonly string[]): string {
-  const text = reportText(reportOutput(runs, remarks));
+function textOf(runs: readonly RunReport[], failed: readonly FailedRun[]): string {
+  const text = reportText(withFailed(reportOutput(runs), failed));
   const [run, ...others] = runs;
   if (!run || others.length > 0) return text;
   return `${text}\n\n${samplingOf(run.report.timeline)} It is printed with --json.`.replaceAll('\u00a0', ' ');
@@ -88,25 +141,55 @@ function checkTrace(trace: string, runs: number, { json, queryMigrate: asQemu }:
   }
 }
 
+/** Where the events of a run go, line by line. */
+interface Events {
+  write(lines: readonly string[]): void;
+  finish(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** To a file, or to standard output for `-`. */
+async function eventsTo(trace: string, inputs: Readonly<Record<string, string>>): Promise<Events> {
+  const text = (lines: readonly string[]) => lines.map((line) => `${jsonLine(line)}\n`).join('');
+  if (trace === '-') {
+    const nothing = () => Promise.resolve();
+    return { write: (lines) => void process.stdout.write(text(lines)), finish: nothing, discard: nothing };
+  }
+  const file = await OutputFile.at(trace, { option: '--trace', inputs });
+  return { write: (lines) => file.write(text(lines)), finish: () => file.finish(), discard: () => file.discard() };
+}
+
 /** Results that appear line by line on a terminal are their own progress, and would be torn by another. */
 const NOWHERE: Terminal = { write: () => undefined };
 
-/** The sources of the strategies that the experiment names, by the name it uses; found beside the experiment. */
-async function strategyFiles(experiment: Experiment, experimentFile: string): Promise<Record<string, string>> {
-  const folder = experimentFile === '-' ? process.cwd() : dirname(experimentFile);
-  const names = new Set(expand(experiment).flatMap(({ technique }) => (technique.file === undefined ? [] : [technique.file])));
-  const sources = [...names].map(async (name) => [name, await readInput(resolve(folder, name))] as const);
-  return Object.fromEntries(await Promise.all(sources));
+/** A strategy that the experiment names. */
+interface StrategyFile {
+  /** As the experiment writes it. */
+  readonly name: string;
+  readonly path: string;
+  readonly source: string;
 }
 
-/** A problem with a document, where it is. */
+/** The strategies that the experiment names; found beside the experiment. */
+async function strategiesOf({ experiment, places }: ReadExperiment, experimentFile: string): Promise<StrategyFile[]> {
+  const folder = experimentFile === '-' ? process.cwd() : dirname(experimentFile);
+  const names = new Set(experiment.techniques.flatMap(({ file }) => (file === undefined ? [] : [file])));
+  const sources = [...names].map(async (name) => {
+    const path = resolve(folder, name);
+    return { name, path, source: await readInput(path, `${places.of(places.strategy(name))}: ${name}`) };
+  });
+  return Promise.all(sources);
+}
+
+/** What must not be written over, by what a message calls it. */
+function inputsOf(file: string, strategies: readonly StrategyFile[]): Record<string, string> {
+  const named = strategies.map(({ name, path }) => [`${name}, which the experiment runs`, path] as const);
+  return Object.fromEntries([['the experiment itself', file], ...named]);
+}
+
 /** The recorded traces that the experiment names. They come with the package, whose `dist` holds this bundle. */
 async function traceFiles(experiment: Experiment): Promise<Record<string, Uint8Array>> {
   const folder = join(__dirname, '..', 'media', 'traces');
   const files = tracesNamedIn(experiment).map(async (name) => [name, await readFile(join(folder, `${name}.vmtrace`))] as const);
   return Object.fromEntries(await Promise.all(files));
-}
-
-export function place(file: string, { message, line, column }: Problem): string {
-  return `${file === '-' ? 'standard input' : file}:${line}:${column}: ${message}`;
 }

@@ -18,6 +18,7 @@ export function limitFor(plan: Plan): number {
     throw new QemuError(
       `This migration would take ${Math.round(estimate / 60)} minutes at least: choose a faster \`link\` or a smaller ` +
         '`guest.memory`.',
+      ['link.bandwidth', 'maxBandwidth', 'guest.memory'],
     );
   }
   return 20 + 10 * estimate;

@@ -50,9 +50,9 @@ const DEMAND_PAGING = { linkShare: 0.1, fewestBytesPerSecond: 10e6 };
 /** How QEMU does what a run asks for. Throws with a sentence if it cannot. */
 export function planOf({ scenario, technique, preset }: RealRun): Plan {
   const { name, file, with: optimizations = [] } = technique;
-  if (name === undefined) throw new QemuError(`${file} runs in the simulator only: real QEMU has its own strategies.`);
+  if (name === undefined) throw new QemuError(`${file} runs in the simulator only: real QEMU has its own strategies.`, ['technique']);
   if (preset !== undefined && preset !== 'qemu') {
-    throw new QemuError(`Real QEMU cannot behave like ${preset}: leave \`preset\` out, or write \`preset: qemu\`.`);
+    throw new QemuError(`Real QEMU cannot behave like ${preset}: leave \`preset\` out, or write \`preset: qemu\`.`, ['preset']);
   }
   refuse(scenario);
   const { program, remarks } = guestFor(scenario);
@@ -62,7 +62,7 @@ export function planOf({ scenario, technique, preset }: RealRun): Plan {
   const { link } = scenario;
   const isRelayed = link.bytesPerSecond < FASTEST_RELAY;
   if (!isRelayed && scenario.faults?.some(({ kind }) => kind === 'link')) {
-    throw new QemuError('Only a link below 8 Gbit/s can be cut on real QEMU: choose a slower `link`.');
+    throw new QemuError('Only a link below 8 Gbit/s can be cut on real QEMU: choose a slower `link`.', ['link.bandwidth', 'faults']);
   }
   return {
     name: nameOf(technique),
@@ -119,7 +119,7 @@ function remarksOn(scenario: Scenario, preset: string | undefined, isRelayed: bo
 }
 
 function refuse({ storage }: Scenario): void {
-  if (storage) throw new QemuError('The real guest has no disk: leave `storage` out.');
+  if (storage) throw new QemuError('The real guest has no disk: leave `storage` out.', ['storage.size', 'storage']);
 }
 
 interface Mapped {
@@ -136,6 +136,11 @@ const THROTTLE = {
   threshold: 'throttle-trigger-threshold',
   tailslow: 'cpu-throttle-tailslow',
 } as const;
+
+/** The technique asks for what QEMU has not. */
+function unfit(message: string): QemuError {
+  return new QemuError(message, ['technique']);
+}
 
 function throttleOf(choice: Choice): Plan['parameters'] {
   const said = typeof choice === 'string' ? {} : choice.parameters;
@@ -165,13 +170,13 @@ function optimizationOf(choice: Choice, scenario: Scenario, overMultifd: boolean
         : { capabilities: ['compress'], parameters: { 'compress-level': 1, 'compress-threads': 1 } };
     case 'compression-zstd':
       if (overMultifd) return { parameters: { 'multifd-compression': 'zstd', 'multifd-zstd-level': 1 } };
-      throw new QemuError('QEMU compresses with zstd over multifd only: write `with: [multifd, compression-zstd]`.');
+      throw unfit('QEMU compresses with zstd over multifd only: write `with: [multifd, compression-zstd]`.');
     case 'dirty-limit':
-      throw new QemuError('`dirty-limit` needs KVM with a dirty ring, and QEMU 8.1: it runs in the simulator only.');
+      throw unfit('`dirty-limit` needs KVM with a dirty ring, and QEMU 8.1: it runs in the simulator only.');
     case 'free-page-hints':
     case 'balloon':
-      throw new QemuError(`\`${name}\` needs a driver in the guest, which the real one does not have: it runs in the simulator only.`);
+      throw unfit(`\`${name}\` needs a driver in the guest, which the real one does not have: it runs in the simulator only.`);
     default:
-      throw new QemuError(`QEMU has no \`${name}\`: it runs in the simulator only.`);
+      throw unfit(`QEMU has no \`${name}\`: it runs in the simulator only.`);
   }
 }

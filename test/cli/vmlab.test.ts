@@ -1,31 +1,12 @@
 import { expect } from 'chai';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simulate, techniques, type Report } from '../../src/engine';
 import { expand, parseExperiment } from '../../src/lab/experiment';
 import type { Verdict } from '../../src/lab/verdict';
-
-interface Ended {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** A long sweep prints more than the 1 MiB at which Node would end it. */
-const MOST_OUTPUT_BYTES = 64 * 2 ** 20;
-
-/** Runs the built command as a user would, in another process. */
-function vmlab(args: string[], input = ''): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { maxBuffer: MOST_OUTPUT_BYTES };
-    const child = execFile(process.execPath, ['dist/cli.js', ...args], options, (error, out, err) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-    });
-    child.stdin!.end(input);
-  });
-}
+import { vmlab } from './run-vmlab';
 
 const reference = (task: string) => `labs/05-five-techniques/reference/${task}.ts`;
 
@@ -112,16 +93,39 @@ describe('vmlab', () => {
       expect(out === lines.join('')).to.equal(true);
     });
 
-    it('prints the runs before a wrong one, and then what is wrong', async () => {
+    it('makes the runs beside wrong ones, and says of each why there is no report', async () => {
       file('wrong.ts', 'export default 1;');
-      const text = 'guest: { memory: 4 MiB }\ncompare: [stop-and-copy, pre-copy, ./wrong.ts]\nsweep: { seed: [1, 2, 3, 4] }\n';
+      const text = 'guest: { memory: 4 MiB }\ncompare: [stop-and-copy, ./wrong.ts, pre-copy]\nsweep: { seed: [1, 2, 3, 4] }\n';
       const { code, out, err } = await vmlab(['simulate', file('wrong.yaml', text), '--json']);
-      expect(out.trim().split('\n').map((line) => (JSON.parse(line) as Report).technique)).to.deep.equal([
-        'stop-and-copy',
-        'pre-copy',
-      ]);
-      expect(err).to.match(/^vmlab: \.\/wrong\.ts:1:1: The default export is a number/);
+      const lines = out.trim().split('\n').map((line) => JSON.parse(line) as Report & { failed?: string; point: object });
+      const says = './wrong.ts:1:1: The default export is a number';
+      expect(lines.map(({ technique, failed, point }) => [technique, failed?.slice(0, says.length), point])).to.deep.equal(
+        ['1', '2', '3', '4'].flatMap((seed) => [
+          ['stop-and-copy', undefined, { seed }],
+          ['./wrong.ts', says, { seed }],
+          ['pre-copy', undefined, { seed }],
+        ]),
+      );
+      expect(err).to.match(/^vmlab: \.\/wrong\.ts:1:1: The default export is a number[^\n]*\n$/);
       expect(code).to.equal(2);
+    });
+
+    it('shows a run that fails as a row among the others', async () => {
+      file('eat.ts', 'export default function* (m) {\n  const a = [];\n  for (;;) a.push(new Array(1e4).fill(7));\n}');
+      file('loop.ts', 'export default function* (m) {\n  for (;;);\n}');
+      const text = 'guest: { memory: 4 MiB }\ncompare: [pre-copy, ./eat.ts, ./loop.ts, stop-and-copy]\n';
+      const { code, out, err } = await vmlab(['simulate', file('rows.yaml', text)]);
+      expect(out).to.match(/\npre-copy .* done\n\.\/eat\.ts .*not made: \.\/eat\.ts:3:\d+: .* 96 MiB .*\n\.\/loop\.ts .* broke 1 rule\nstop-and-copy .* done\n/);
+      expect(out).to.include('1 of 4 runs could not be made; the table says why.');
+      expect(err).to.match(/^vmlab: \.\/eat\.ts:3:\d+: The strategy took more [^\n]*\n$/);
+      expect(code).to.equal(2);
+      const asQemu = await vmlab(['simulate', file('rows.yaml', text), '--query-migrate']);
+      expect(asQemu.out.trim().split('\n').map((line) => (JSON.parse(line) as { status: string }).status)).to.deep.equal([
+        'completed',
+        'failed',
+        'active',
+        'completed',
+      ]);
     });
 
     it('ends with exit code 130 when it is interrupted, also while a strategy hangs', async () => {

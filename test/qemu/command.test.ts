@@ -72,7 +72,9 @@ describe('vmlab qemu run', function () {
 
   it('tells what is wrong with the document from what this computer lacks', async () => {
     const refused = await vmlab(['-'], `${GUEST}technique: { use: pre-copy, with: [sdps] }\n`);
-    expect(refused).to.deep.equal({ code: 2, out: '', err: 'vmlab: QEMU has no `sdps`: it runs in the simulator only.\n' });
+    expect(refused).to.deep.equal({
+      code: 2, out: '', err: 'vmlab: standard input:3:12: QEMU has no `sdps`: it runs in the simulator only.\n',
+    });
     const missing = await vmlab(['-'], GUEST, { ...process.env, PATH: folder });
     expect([missing.code, missing.out]).to.deep.equal([3, '']);
     expect(missing.err).to.match(/^vmlab: QEMU \(qemu-system-x86_64\) is not installed\. Install it with .*\n$/);

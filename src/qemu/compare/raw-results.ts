@@ -11,28 +11,41 @@ export async function readResults(file: string): Promise<Measurement[]> {
   return parseResults(text);
 }
 
-/** Pure. @throws SyntaxError for a line, other than the last, that is no measurement */
+/** Pure. @throws SyntaxError for a line, other than a last one that was cut off, that is no measurement */
 export function parseResults(text: string): Measurement[] {
   const lines = text.split('\n');
   const last = lines.pop() ?? '';
-  const measurements = lines.filter((line) => line.trim() !== '').map(parse);
-  return last.trim() === '' ? measurements : [...measurements, ...unlessCutOff(last)];
+  const measurements = lines.flatMap((line, i) => (line.trim() === '' ? [] : [parse(line, i + 1)]));
+  return last.trim() === '' ? measurements : [...measurements, ...unlessCutOff(last, lines.length + 1)];
 }
 
-function unlessCutOff(line: string): Measurement[] {
+/** How each line begins that was written here. */
+const BEGINNING = '{"cell":';
+
+/** A line that was cut off still begins as those of ours do. */
+function unlessCutOff(line: string, number: number): Measurement[] {
   try {
-    return [parse(line)];
-  } catch {
-    return [];
+    return [parse(line, number)];
+  } catch (error) {
+    if (BEGINNING.startsWith(line.slice(0, BEGINNING.length))) return [];
+    throw error;
   }
 }
 
-function parse(line: string): Measurement {
-  const value = JSON.parse(line) as Partial<Measurement>;
-  if (typeof value.cell !== 'object' || typeof value.repetition !== 'number' || typeof value.real !== 'object') {
-    throw new SyntaxError('a line is no measurement');
-  }
+function parse(line: string, number: number): Measurement {
+  const value = jsonOf(line) as Partial<Measurement> | null | undefined;
+  const holds =
+    typeof value?.repetition === 'number' && typeof value.cell?.technique === 'string' && typeof value.real?.totalSeconds === 'number';
+  if (!holds) throw new SyntaxError(`line ${number} is no measurement of \`vmlab qemu compare\``);
   return value as Measurement;
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Adds one line, after a new line if the file ends in the middle of one. */
