@@ -23,7 +23,7 @@ export interface ReportOutput {
   parts?: Exhibit;
   /** By how much the simulator is off what QEMU does; absent unless migrations were made in both worlds. */
   differences?: Exhibit;
-  /** What is to be said of the real machines, in sentences. */
+  /** What is to be said of the experiment and of the real machines, in sentences. */
   remarks?: string[];
   /** Those of the simulator first. */
   runs: ShownRun[];

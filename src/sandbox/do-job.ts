@@ -9,7 +9,7 @@ import { EventLines } from './event-lines';
 import { SandboxRunner } from './runner';
 
 /** Some seconds of computing at most. */
-const STEPS_BETWEEN_SIGNS = 10_000;
+const STEPS_BETWEEN_SIGNS = 256;
 
 type Post = (message: FromWorker) => void;
 /** An experiment that has been read: makes the run of this number. */

@@ -7,7 +7,7 @@ import { table, tableToggle } from './table';
 /** A longer table is unfolded by whoever wants it. */
 const MOST_ROWS = 24;
 
-/** By how much the simulator is off, and what is to be said of the real machines. */
+/** By how much the simulator is off, and what is to be said of the experiment and of the real machines. */
 export function worldsSection({ differences, remarks = [] }: ReportOutput): HTMLElement[] {
   const list = remarks.map((remark) => element('li', {}, ...sentence(remark)));
   return [

@@ -23,6 +23,7 @@ export const activePush: Optimization = {
   summary:
     'After the hand-over all pages are pushed in address order, and what the guest asks for goes ahead; the push does not look where the guest works.',
   helps: 'post-copy',
+  needs: 'push',
   wrap: (strategy) => pushing(strategy, { pivots: 0, direction: 'forward' }),
   excludes: otherPolicies('active-push'),
 };

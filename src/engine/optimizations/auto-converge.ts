@@ -63,6 +63,7 @@ export const autoConverge: Optimization<typeof parameters> = {
   summary:
     'Takes 20 % of CPU time away from the guest, and 10 % more each time, for as long as it dirties memory more than half as fast as it is sent; the whole guest pays, also its readers.',
   helps: 'pre-copy',
+  needs: 'live round',
   parameters,
   conflict: ({ initial, max }) =>
     max < initial ? '`max` is less than `initial`. QEMU refuses it: “max_cpu_throttle expects an integer in the range of cpu_throttle_initial to 99”.' : undefined,

@@ -23,6 +23,7 @@ function bubbles(name: string, summary: string, direction: PushPolicy['direction
     name,
     summary,
     helps: 'post-copy',
+    needs: 'push',
     wrap: (strategy) => pushing(strategy, { pivots: 1, direction }),
     excludes: otherPolicies(name),
   };

@@ -12,6 +12,7 @@ export const deferHot: Optimization = {
   summary:
     'Leaves pages that were dirty in the last two rounds to the final copy: fewer bytes, but the downtime must bear all of them.',
   helps: 'pre-copy',
+  needs: 'later round',
   wrap: (strategy) =>
     intercept(strategy, (m) => {
       const none = m.guest.pages([]);

@@ -36,6 +36,7 @@ export const dirtyLimit: Optimization<typeof parameters> = {
   summary:
     'Allows each vCPU to dirty 1 MB/s once the guest dirties memory more than half as fast as it is sent; writers pay dearly, readers nothing. Needs the dirty ring.',
   helps: 'pre-copy',
+  needs: 'live round',
   parameters,
   // QEMU refuses it otherwise (migration/options.c, migrate_caps_check), whatever it tracks with by default.
   prepare: (scenario) => (isRing(scenario) ? scenario : { ...scenario, tracking: MECHANISMS['dirty-ring'] }),

@@ -18,6 +18,7 @@ export const lruOrder: Optimization = {
   summary:
     'The push begins with the pages that the guest has used last; the guest is watched for a second before the migration begins.',
   helps: 'post-copy',
+  needs: 'push',
   wrap: (strategy) =>
     function* (m) {
       m.recentlyUsed(0); // from now on, touches are remembered

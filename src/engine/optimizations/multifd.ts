@@ -26,6 +26,7 @@ export const multifd: Optimization<typeof parameters> = {
   summary: 'Sends over two connections, each with a thread of its own: finding zeros, compressing and copying go twice as fast, the link does not.',
   // After the hand-over it is over: QEMU sends what a running guest needs over the main connection.
   helps: 'pre-copy',
+  needs: 'copy',
   parameters,
   prepare: (scenario, { channels }) => withStream(scenario, { channels, packetBytes: HEADER_BYTES + PLACES_BYTES }),
 };

@@ -1,5 +1,6 @@
 import type { Migration, PageSet, SendOptions, Step, Strategy } from '../api';
 import type { Scenario } from '../scenario';
+import type { Occasion } from '../techniques/occasions';
 import type { Parameters, ValuesOf } from './parameter';
 
 /** Something that makes a technique better, at a price. */
@@ -8,6 +9,8 @@ export interface Optimization<P extends Parameters = Parameters> {
   /** One sentence: what it does, and what it costs. */
   readonly summary: string;
   readonly helps: 'pre-copy' | 'post-copy' | 'both';
+  /** Of no use to a technique that does not do this. Absent: it may be of use to any. */
+  readonly needs?: Occasion;
   /** What of it can be set; absent: nothing. */
   readonly parameters?: P;
   /** Why these values cannot be together, in one sentence; undefined if they can. */

@@ -9,5 +9,6 @@ export const preempt: Optimization = {
   summary:
     'What the guest asks for goes on a channel of its own, past the pages that wait in the source’s socket; costs a second connection.',
   helps: 'post-copy',
+  needs: 'push',
   prepare: (scenario) => ({ ...scenario, link: { ...scenario.link, urgentChannel: true } }),
 };

@@ -47,6 +47,7 @@ export const rateAdaptation: Optimization<typeof parameters> = {
   summary:
     'Sends the first round slowly and each later one a little faster than the guest dirtied memory in the last: the network’s other users keep more of it, but the migration takes longer.',
   helps: 'pre-copy',
+  needs: 'live round',
   parameters,
   conflict: ({ minimum, maximum }) => (maximum < minimum ? '`maximum` is less than `minimum`.' : undefined),
   wrap: (strategy, _, { minimum, maximum, increment }) =>

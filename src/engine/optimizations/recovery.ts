@@ -9,5 +9,6 @@ export const recovery: Optimization = {
   summary:
     'A link that breaks after the hand-over does not lose the guest: it waits until the link is back, and what was under way is sent again.',
   helps: 'post-copy',
+  needs: 'rest',
   prepare: (scenario) => ({ ...scenario, recovers: true }),
 };

@@ -18,6 +18,7 @@ export const sdps: Optimization = {
   summary:
     'Lets vCPUs sleep for milliseconds while they dirty pages faster than these can be sent, no longer than that, and so that rounds shrink; the whole guest pays.',
   helps: 'pre-copy',
+  needs: 'live round',
   wrap: (strategy) =>
     intercept(strategy, (m) => {
       let fraction = 0;

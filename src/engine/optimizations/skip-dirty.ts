@@ -9,6 +9,7 @@ export const skipDirty: Optimization = {
   summary:
     'Leaves out of a live round each page that is dirty again when its turn comes, as it would have to be sent once more anyway; costs a second look at the bitmap.',
   helps: 'pre-copy',
+  needs: 'live round',
   wrap: (strategy) =>
     intercept(strategy, (m) => ({
       *send(pages, options) {

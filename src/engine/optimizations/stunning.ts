@@ -20,6 +20,7 @@ export const stunning: Optimization = {
   summary:
     'Puts whoever writes much to sleep until the round is over: rounds shrink at once, and the writers do next to nothing meanwhile.',
   helps: 'pre-copy',
+  needs: 'live round',
   wrap: (strategy) =>
     intercept(strategy, (m) => {
       let stunned = false;

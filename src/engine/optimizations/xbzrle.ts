@@ -23,6 +23,7 @@ export const xbzrle: Optimization<typeof parameters> = {
   summary:
     'Sends only what changed in a page since it was sent last, as long as a cache of sent pages still has the old version; costs the CPU a comparison, and memory for the cache.',
   helps: 'pre-copy',
+  needs: 'later round',
   parameters,
   prepare: (scenario, { cache }) =>
     withEncoding(scenario, {

@@ -129,6 +129,8 @@ export class Pages implements PageSet {
       throw new TypeError(`expected page numbers, such as [0, 1, 2], got ${shown(pages)}.`);
     }
     const chunks = new Array<Chunk>(chunksFor(pageCount)).fill(EMPTY_CHUNK);
+    let low = pageCount;
+    let high = -1;
     for (const page of pages) {
       if (!Number.isInteger(page) || page < 0 || page >= pageCount) {
         throw new RangeError(`${shown(page)} is not a page of this guest: its pages are 0 to ${pageCount - 1}.`);
@@ -136,8 +138,13 @@ export class Pages implements PageSet {
       const c = page >>> CHUNK_SHIFT;
       if (chunks[c] === EMPTY_CHUNK) chunks[c] = new Uint32Array(CHUNK_WORDS);
       chunks[c]![(page & (CHUNK_PAGES - 1)) >>> 5]! |= 1 << (page & 31);
+      if (page < low) low = page;
+      if (page > high) high = page;
     }
-    return new Pages(pageCount, chunks);
+    if (high < 0) return Pages.none(pageCount);
+    const set = new Pages(pageCount, chunks, -1, low, high);
+    set.#chunks = chunks; // there is nothing beyond the bounds that would have to be cut off
+    return set;
   }
 
   /** Takes over a flat bitmap of the whole guest; the caller must not write it any more. */

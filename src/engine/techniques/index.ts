@@ -15,3 +15,5 @@ export const techniques = {
 } as const satisfies Record<string, Strategy>;
 
 export type TechniqueName = keyof typeof techniques;
+
+export { occasions, type Occasion } from './occasions';

@@ -4,6 +4,7 @@ export { INSTALLED, installedWith, tracesNamedIn, type Installed } from './insta
 export type { Key } from './key';
 export { exampleDocument, keyAt, KEYS, namesUnder, SETTINGS } from './keys';
 export { parseExperiment } from './parse';
+export { remarksOn } from './remarks';
 export type { TraceFiles } from './shipped-traces';
 export { simulationOf, type Simulation } from './simulation';
 export { toScenario } from './to-scenario';

@@ -25,7 +25,7 @@ const MOST_FINDINGS = 3;
 
 /**
  * What an experiment's output shows. `runs` are at least one, in the experiment's order, those of the simulator first;
- * `remarks` are sentences about real machines that are of no single run.
+ * `remarks` are sentences about the experiment, or about real machines, that are of no single run.
  */
 export function reportOutput(runs: readonly RunReport[], remarks: readonly string[] = []): ReportOutput {
   const keys = Object.keys(runs[0]?.point ?? {});

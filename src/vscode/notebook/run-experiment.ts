@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { expand, parseExperiment, worldsOf, type Experiment } from '../../lab/experiment';
+import { expand, parseExperiment, remarksOn, worldsOf, type Experiment } from '../../lab/experiment';
 import { countRuns } from '../../lab/experiment/expand';
 import type { RunReport } from '../../lab/present/findings';
 import { reportOutput } from '../../lab/present/report-output';
@@ -31,14 +31,15 @@ export async function runExperiment(
   const simulated = worlds.includes('simulator') ? await simulate(lab, cell, experiment, run) : [];
   if (!worlds.includes('qemu')) {
     measured.set(cell, simulated);
-    return { outputs: [showReport(reportOutput(simulated))], success: true };
+    return { outputs: [showReport(reportOutput(simulated, remarksOn(experiment)))], success: true };
   }
   const runs = expand(experiment);
   const real = await runReal(lab, runs, run);
   // Predictions are about the model if there is one: it gives the same answer on every computer.
   measured.set(cell, simulated.length > 0 ? simulated : real.runs);
-  const compared = simulated.length > 0 && real.runs.length > 0;
-  return resultOf([...simulated, ...real.runs], real, compared ? comparisonRemark(runs) : undefined);
+  const compared = simulated.length > 0 && real.runs.length > 0 ? comparisonRemark(runs) : undefined;
+  const remarks = [...(simulated.length > 0 ? remarksOn(experiment) : []), ...(compared === undefined ? [] : [compared])];
+  return resultOf([...simulated, ...real.runs], real, remarks);
 }
 
 async function simulate(
@@ -55,8 +56,8 @@ async function simulate(
 }
 
 /** That there are no real machines is no mistake of anybody's; that they failed is told as a failure if nothing else came. */
-function resultOf(runs: RunReport[], { missing, failures, runs: real }: RealResult, remark?: string): CellResult {
-  const remarks = [...(missing === undefined ? [] : [missing]), ...failures, ...(remark === undefined ? [] : [remark])];
+function resultOf(runs: RunReport[], { missing, failures, runs: real }: RealResult, said: readonly string[]): CellResult {
+  const remarks = [...(missing === undefined ? [] : [missing]), ...failures, ...said];
   const success = missing !== undefined ? undefined : real.length > 0;
   if (runs.length > 0) return { outputs: [showReport(reportOutput(runs, remarks))], success };
   if (missing !== undefined) return { outputs: [showNote(missing)], success };
