@@ -1,5 +1,5 @@
 import type { Page } from '../api';
-import { encodeXbzrle } from '../optimizations/xbzrle-codec';
+import { encodeXbzrle } from '../encoding/xbzrle-codec';
 import { lowestBit } from '../pages/bits';
 import { PAGE_SIZE, type GuestSpec } from '../scenario';
 import { deflate } from '../trace/deflate';

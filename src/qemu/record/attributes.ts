@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeXbzrle } from '../../engine/optimizations/xbzrle-codec';
+import { encodeXbzrle } from '../../engine/encoding/xbzrle-codec';
 import { deltaClassOf, MAX_COMPRESSED_UNITS } from '../../engine/trace/trace';
 import { lz4Bytes } from './lz4-size';
 

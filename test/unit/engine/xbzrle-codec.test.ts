@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { decodeXbzrle, encodeXbzrle } from '../../../src/engine/optimizations/xbzrle-codec';
+import { decodeXbzrle, encodeXbzrle } from '../../../src/engine/encoding/xbzrle-codec';
 
 const PAGE_BYTES = 4096;
 
