@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { queryMigrate } from '../engine/techniques/hypervisors';
-import { expand, nameOf, tracesNamedIn, worldsOf, type Experiment, type Run } from '../lab/experiment';
+import { expand, nameOf, remarksOn, tracesNamedIn, worldsOf, type Experiment, type Run } from '../lab/experiment';
 import { countRuns } from '../lab/experiment/expand';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
@@ -63,7 +63,9 @@ async function sweepAndPrint(
   // What has been computed is not lost by what comes later.
   const show = () => {
     endLine();
-    if (kept.length > 0) print(textOf(visibleIn(kept), visibleIn(failed)));
+    const remarks = remarksOn(experiment);
+    if (printer) tell(...remarks);
+    else if (kept.length > 0) print(textOf(visibleIn(kept), visibleIn(failed), visibleIn(remarks)));
   };
   await sweepInWorkers(
     { ...job, runs: runs.length },
@@ -121,8 +123,8 @@ function printerOf({ json, queryMigrate: asQemu, trace }: SimulateOptions): Prin
   return trace === '-' ? { report: () => undefined, failed: () => undefined } : undefined;
 }
 
-function textOf(runs: readonly RunReport[], failed: readonly FailedRun[]): string {
-  const text = reportText(withFailed(reportOutput(runs), failed));
+function textOf(runs: readonly RunReport[], failed: readonly FailedRun[], remarks: readonly string[]): string {
+  const text = reportText(withFailed(reportOutput(runs, remarks), failed));
   const [run, ...others] = runs;
   if (!run || others.length > 0) return text;
   return `${text}\n\n${samplingOf(run.report.timeline)} It is printed with --json.`.replaceAll('\u00a0', ' ');
