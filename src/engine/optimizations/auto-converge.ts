@@ -45,7 +45,8 @@ const parameters = {
 
 /** The next throttle, in per cent, as integers (migration/ram.c: mig_throttle_guest_down). */
 function nextPercent(percent: number, allowedOverDirtied: number, values: ValuesOf<typeof parameters>): number {
-  const [initial, increment, max] = [values.initial, values.increment, values.max].map((share) => Math.round(100 * share));
+  const inPercent = (share: number) => Math.round(100 * share);
+  const [initial, increment, max] = [values.initial, values.increment, values.max].map(inPercent);
   if (percent === 0) return initial!;
   const now = 100 - percent;
   const wanted = values.tailslow ? now - Math.floor(now * allowedOverDirtied) : increment!;
@@ -66,7 +67,9 @@ export const autoConverge: Optimization<typeof parameters> = {
   needs: 'live round',
   parameters,
   conflict: ({ initial, max }) =>
-    max < initial ? '`max` is less than `initial`. QEMU refuses it: “max_cpu_throttle expects an integer in the range of cpu_throttle_initial to 99”.' : undefined,
+    max < initial
+      ? '`max` is less than `initial`. QEMU refuses it: “max_cpu_throttle expects an integer in the range of cpu_throttle_initial to 99”.'
+      : undefined,
   wrap: (strategy, _, values) =>
     intercept(strategy, (m) => {
       const none = m.guest.pages([]);

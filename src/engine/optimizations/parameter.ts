@@ -51,13 +51,20 @@ export function nameOfChoice(choice: Choice): string {
 }
 
 /** A value for each parameter: what the choice says, or else this. */
-export function chosen(parameters: Parameters, choice: Choice, byDefault: (parameter: Parameter) => Value): Record<string, Value> {
+export function chosen(
+  parameters: Parameters,
+  choice: Choice,
+  byDefault: (parameter: Parameter) => Value,
+): Record<string, Value> {
   const said = typeof choice === 'string' ? {} : choice.parameters;
-  return Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, said[name] ?? byDefault(parameter)]));
+  const values = Object.entries(parameters).map(([name, parameter]) => [name, said[name] ?? byDefault(parameter)]);
+  return Object.fromEntries(values) as Record<string, Value>;
 }
 
 /** The values that hold in this setting. */
 export function valuesIn(scenario: Scenario, parameters: Parameters, choice: Choice): Record<string, Value> {
-  const inSetting = (parameter: Parameter) => (parameter.unit === 'true or false' ? undefined : parameter.defaultIn?.(scenario));
-  return chosen(parameters, choice, (parameter) => inSetting(parameter) ?? parameter.default);
+  return chosen(parameters, choice, (parameter) => {
+    const bySetting = parameter.unit === 'true or false' ? undefined : parameter.defaultIn?.(scenario);
+    return bySetting ?? parameter.default;
+  });
 }

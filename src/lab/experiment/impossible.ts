@@ -71,7 +71,9 @@ const ATTRIBUTES: readonly Attribute[] = [
     key: 'guest.deviceTracked',
     isSaid: (given) => given['guest.deviceTracked'] === true,
     isOfSomething: (given) => (given['guest.device'] ?? 0) > 0,
-    message: '`guest.deviceTracked` is about a device that is passed through, and there is none: say how much it writes, as in `device: 4 MiB/s`.',
+    message:
+      '`guest.deviceTracked` is about a device that is passed through, and there is none: say how much it writes, ' +
+      'as in `device: 4 MiB/s`.',
   },
   {
     key: 'client.firstFrame',
@@ -84,7 +86,10 @@ const ATTRIBUTES: readonly Attribute[] = [
 /** The first thing that cannot be in some point of the sweep, or in the only one. */
 export function impossible(experiment: Experiment, installed: Installed = INSTALLED): Contradiction | undefined {
   const settings = points(experiment).map((point) => point.settings);
-  const lonely = ATTRIBUTES.find((one) => settings.some(one.isSaid) && !settings.some((given) => one.isSaid(given) && one.isOfSomething(given)));
+  const lonely = ATTRIBUTES.find((one) => {
+    const said = settings.filter(one.isSaid);
+    return said.length > 0 && !said.some(one.isOfSomething);
+  });
   if (lonely) return { places: [lonely.key], message: lonely.message };
   for (const { settings } of points(experiment)) {
     const found =
@@ -188,11 +193,12 @@ function impossibleIdeal({ techniques, faults }: Experiment, given: Given, insta
 
 /** What the preset tracks with gives way to the ring; what the experiment says itself does not. */
 function impossibleRing({ techniques }: Experiment, { tracking }: Given): Contradiction | undefined {
-  const limited = techniques.findIndex(({ with: choices = [] }) => choices.some((choice) => nameOfChoice(choice) === 'dirty-limit'));
+  const limited = techniques.findIndex(({ with: choices = [] }) => choices.map(nameOfChoice).includes('dirty-limit'));
   if (tracking === undefined || tracking === 'dirty-ring' || limited < 0) return undefined;
   const message =
     `\`dirty-limit\` holds a vCPU back where its dirty ring is full, and \`tracking\` is \`${tracking}\`. QEMU refuses it: ` +
-    '“dirty-limit requires KVM with accelerator property \'dirty-ring-size\' set”. Write `tracking: dirty-ring`, or leave it out.';
+    "“dirty-limit requires KVM with accelerator property 'dirty-ring-size' set”. " +
+    'Write `tracking: dirty-ring`, or leave it out.';
   return { places: ['tracking', `technique ${limited}`], message };
 }
 

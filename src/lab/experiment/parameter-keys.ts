@@ -29,11 +29,12 @@ export const PARAMETER_KEYS: readonly ParameterKey[] = OPTIMIZATION_NAMES.flatMa
 /** The optimisations themselves, for whoever wants to know what a name stands for. */
 export const OPTIMIZATION_KEYS: readonly Key[] = OPTIMIZATION_NAMES.map((name) => {
   const own = PARAMETER_KEYS.filter(({ path }) => path.startsWith(`${WITH}.${name}.`));
+  const names = own.map(({ path }) => path.slice(path.lastIndexOf('.') + 1)).join(', ');
   return {
     path: `${WITH}.${name}`,
     meaning: optimizationNamed(name).summary,
     unit: 'name or mapping',
-    accepts: own.length > 0 ? `its name alone, or its parameters: ${own.map(({ path }) => path.split('.').at(-1)!).join(', ')}` : 'its name alone',
+    accepts: own.length > 0 ? `its name alone, or a mapping of its parameters: ${names}` : 'its name alone',
     default: 'none',
     example: own[0]?.example ?? `use: ${techniqueFor(name)}, with: [${name}]`,
     values: [],
@@ -78,16 +79,20 @@ type Reader = Pick<ParameterKey, 'unit' | 'accepts' | 'read'>;
 
 function readerOf(parameter: Parameter): Reader {
   if (parameter.unit === 'true or false') return flag;
-  const { unit, least, most } = parameter;
+  const { unit, least, most, steps } = parameter;
   switch (unit) {
     case 'count':
       return wholeNumber(least, most);
-    case 'fraction':
-      return stepwise(parameter, 'a whole percentage', (scalar) => fractionIn(scalar) ?? { problem: 'is neither a fraction nor a percentage' });
+    case 'fraction': {
+      const problem = 'is neither a fraction nor a percentage';
+      return stepwise(parameter, 'a whole percentage', (scalar) => fractionIn(scalar) ?? { problem });
+    }
     case 'bytes':
       return stepwise(parameter, 'a size that is a power of two', (scalar) => size.read(String(scalar)));
-    case 'bytes per second':
-      return stepwise(parameter, parameter.steps === undefined ? 'a bandwidth' : `a whole number of ${bandwidth.write(parameter.steps as number).replace(/^1 /, '')}`, (scalar) => bandwidth.read(String(scalar)));
+    case 'bytes per second': {
+      const what = typeof steps === 'number' ? `a multiple of ${bandwidth.write(steps)}` : 'a bandwidth';
+      return stepwise(parameter, what, (scalar) => bandwidth.read(String(scalar)));
+    }
   }
 }
 

@@ -3,6 +3,8 @@ import type { TechniqueName } from '../../engine';
 import { occasions, type Occasion } from '../../engine/techniques';
 import type { Experiment, SettingKey, Settings, TechniqueRef } from './experiment';
 import { points, presetOf } from './expand';
+import { worldsOf } from './world';
+import { worldsOf } from './world';
 
 /**
  * What an experiment says without any effect, in sentences: it is not refused, as a comparison or a sweep may well hold
@@ -11,14 +13,16 @@ import { points, presetOf } from './expand';
  */
 export function remarksOn(experiment: Experiment): string[] {
   const settings = points(experiment).map((point) => point.settings);
+  // What a real machine makes of these its own remarks say.
+  const isReal = worldsOf(experiment).includes('qemu');
   return [
     ...new Set([
       ...experiment.techniques.flatMap((technique) => [
         ...uselessIn(technique, settings),
-        ...missingThings(technique, settings),
+        ...(isReal ? [] : missingThings(technique, settings)),
         ...addedToXen(technique, settings),
       ]),
-      ...ignoredLimits(experiment, settings),
+      ...(isReal ? [] : ignoredLimits(experiment, settings)),
     ]),
   ];
 }
@@ -45,7 +49,7 @@ function uselessIn(technique: TechniqueRef, settings: readonly Given[]): string[
   });
 }
 
-/** Does a hypervisor do this on the same occasions as the textbook? QEMU's post-copy begins with a piece of a live round. */
+/** Is this done on the textbook's occasions? QEMU's post-copy begins with a piece of a live round. */
 function isTextbook(name: TechniqueName, preset: string | undefined): boolean {
   return preset !== 'qemu' || name === 'stop-and-copy' || name === 'pre-copy';
 }
@@ -53,15 +57,12 @@ function isTextbook(name: TechniqueName, preset: string | undefined): boolean {
 /** Optimisations of something that is not there at any point of the sweep. */
 function missingThings({ name, with: choices = [] }: TechniqueRef, settings: readonly Given[]): string[] {
   const names = choices.map(nameOfChoice);
-  const is = (optimization: string, key: SettingKey) => names.includes(optimization) && settings.every((given) => !given[key]);
   const pushes = name === undefined || occasions[name].includes('push');
+  const useless = (optimization: string, key: SettingKey, why: string) =>
+    names.includes(optimization) && settings.every((given) => !given[key]) ? [`\`${optimization}\` is of no use here: ${why}.`] : [];
   return [
-    ...(pushes && is('preempt', 'link.queue')
-      ? ['`preempt` is of no use here: there is no queue to be passed. Say how long it is, as in `link: { queue: 256 KiB }`.']
-      : []),
-    ...(is('mirror-storage', 'storage.size')
-      ? ['`mirror-storage` is of no use here: there is no disk to be copied. Say how large it is, as in `storage: { size: 4 GiB }`.']
-      : []),
+    ...(pushes ? useless('preempt', 'link.queue', 'no queue is to be passed, such as `link: { queue: 256 KiB }`') : []),
+    ...useless('mirror-storage', 'storage.size', 'no disk is to be copied, such as `storage: { size: 4 GiB }`'),
   ];
 }
 
@@ -89,9 +90,10 @@ function ignoredLimits({ techniques }: Experiment, settings: readonly Given[]): 
   return (Object.keys(ASKED_BY) as Limit[])
     .filter((limit) => settings.some((given) => given[limit] !== undefined))
     .filter((limit) =>
-      techniques.every((technique) =>
-        settings.every((given) => technique.name !== undefined && !ASKED_BY[limit](technique.name, presetOf(technique, given))),
-      ),
+      techniques.every((technique) => {
+        const { name } = technique;
+        return name !== undefined && settings.every((given) => !ASKED_BY[limit](name, presetOf(technique, given)));
+      }),
     )
     .map((limit) => `No technique here asks for \`${limit}\`: it changes no migration.`);
 }

@@ -175,7 +175,7 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }    # optiona
     ['a cache of another size', 'technique: { use: pre-copy, with: [{ xbzrle: { cache: 48 MiB } }] }', /is not a size that is a power of two\./],
     ['too small a cache', 'technique: { use: pre-copy, with: [{ xbzrle: { cache: 1 KiB } }] }', /is too small; the least is `4 KiB`/],
     ['a cache in decimal units', 'technique: { use: pre-copy, with: [{ xbzrle: { cache: 64 MB } }] }', /write `MiB` instead of `MB`/],
-    ['a limit in parts of MiB/s', 'technique: { use: pre-copy, with: [{ dirty-limit: { limit: 10 Mbit/s } }] }', /is not a whole number of MiB\/s\./],
+    ['a limit in parts of MiB/s', 'technique: { use: pre-copy, with: [{ dirty-limit: { limit: 10 Mbit/s } }] }', /is not a multiple of 1 MiB\/s\./],
     ['no channel', 'technique: { use: pre-copy, with: [{ multifd: { channels: 0 } }] }', /out of range\. Accepted: a whole number from 1 to 255/],
     ['one pivot of several', 'technique: { use: post-copy, with: [{ bubbling-multi: { pivots: 1 } }] }', /a whole number from 2 to 64/],
     ['a parameter without value', 'technique: { use: pre-copy, with: [{ xbzrle: { cache } }] }', /^1:48-1:53 `cache` of `xbzrle` needs one value/],

@@ -31,12 +31,12 @@ describe('what an experiment says without any effect', () => {
     [
       'a channel past no queue',
       'technique: { use: post-copy, with: [preempt] }',
-      ['`preempt` is of no use here: there is no queue to be passed. Say how long it is, as in `link: { queue: 256 KiB }`.'],
+      ['`preempt` is of no use here: no queue is to be passed, such as `link: { queue: 256 KiB }`.'],
     ],
     [
       'a mirror of no disk',
       'technique: { use: ./mine.ts, with: [mirror-storage] }',
-      ['`mirror-storage` is of no use here: there is no disk to be copied. Say how large it is, as in `storage: { size: 4 GiB }`.'],
+      ['`mirror-storage` is of no use here: no disk is to be copied, such as `storage: { size: 4 GiB }`.'],
     ],
     [
       'what Xen has not',
@@ -53,6 +53,7 @@ describe('what an experiment says without any effect', () => {
     ['nothing of a limit for which one of several asks', 'maxRounds: 3\ncompare: [stop-and-copy, pre-copy, post-copy]', []],
     ['nothing of a queue that is swept', 'technique: { use: post-copy, with: [preempt] }\nsweep: { link.queue: [0 B, 256 KiB] }', []],
     ['nothing of QEMU’s post-copy, which begins with pages', 'preset: qemu\ntechnique: { use: post-copy, with: [skip-dirty] }', []],
+    ['nothing of a limit to which real QEMU keeps', 'world: both\nmaxBandwidth: 32 MiB/s\ntechnique: { use: post-copy, with: [preempt] }', []],
     ['nothing of a plain experiment', 'seed: 1', []],
   ];
   for (const [what, text, expected] of said) {
