@@ -88,6 +88,8 @@ export class PageService {
         }
       }
     }
+    // The last page was under way.
+    if (this.#faults.length > 0 && this.#faults[0]!.at < this.#now) this.#break();
     this.guest.advance(this.#now);
     this.#pushing = false;
     const bounded = until < Infinity || mostBytes < Infinity;

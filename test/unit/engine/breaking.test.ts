@@ -39,6 +39,22 @@ describe('a migration that breaks', () => {
     expect(report.timeline).not.to.have.property('resumedAtSeconds');
   });
 
+  it('during the last page of a push loses that page, and sends it again if it can', () => {
+    const scenario = { ...small({ faults: [{ kind: 'link', at: 0.0625 - 1 / 2048, seconds: 1 }], recovers: true }) };
+    const left: number[] = [];
+    const report = simulate(scenario, function* (m) {
+      m.pause();
+      yield m.sendState();
+      m.resumeAtDestination();
+      yield m.send(m.missing().first(64));
+      left.push(m.missing().size);
+      yield m.send(m.missing());
+    });
+    expect(left).to.deep.equal([256 - 63]);
+    expect(report).to.include({ pagesSent: 257, residualPages: 0 });
+    expect(report.violations).to.deep.equal([]);
+  });
+
   it('counts the round that was cut short', () => {
     const { rounds } = simulate(small({ faults: linkBreaksAt(0.125) }), techniques['pre-copy']);
     expect(rounds).to.deep.equal([{ pages: 128, seconds: 0.125, dirtied: 0 }]);
