@@ -4,7 +4,6 @@ import { occasions, type Occasion } from '../../engine/techniques';
 import type { Experiment, SettingKey, Settings, TechniqueRef } from './experiment';
 import { points, presetOf } from './expand';
 import { worldsOf } from './world';
-import { worldsOf } from './world';
 
 /**
  * What an experiment says without any effect, in sentences: it is not refused, as a comparison or a sweep may well hold
