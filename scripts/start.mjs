@@ -1,11 +1,12 @@
 // `npm start`: installs, builds, and opens a VS Code with the lab in the browser, on this computer only.
 // Until node_modules exists, only what Node itself brings can be imported here.
 import { spawn } from 'node:child_process';
-import { accessSync, constants, cpSync, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, cpSync, existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { killAll, run, whenStopped } from './bare/command.mjs';
+import { makeFolder, whyNoFolder } from './bare/folder.mjs';
 import { CannotInstall, checkout, installModules } from './bare/install.mjs';
 
 const usage = `npm start -- [--port N] [--folder DIR] [--no-open]
@@ -27,11 +28,14 @@ whenStopped(() => {
 
 try {
   const options = readOptions(process.argv.slice(2));
+  // Whether there can be one is known in a moment; installing and building take minutes.
+  inFolder(options.folder, () => makeFolder(options.folder));
   await installModules();
   console.log('Building …');
   const { code } = await run(process.execPath, ['esbuild.mjs', '--production'], { cwd: checkout, limitSeconds: 300 });
   if (code !== 0) fail('The build failed; its messages are above.', code);
-  const folder = copyCourse(options.folder);
+  const { folder } = options;
+  inFolder(folder, () => copyCourse(folder));
   /** @type {typeof import('./server/server')} */
   const { serve } = await import(pathToFileURL(join(checkout, 'dist/server.mjs')).href);
   const server = await listen(serve, folder, options.port);
@@ -41,7 +45,7 @@ try {
 } catch (error) {
   if (stopping) process.exit(130);
   if (error instanceof CannotInstall) fail(error.message, 2);
-  throw error;
+  fail(`This is our fault, not yours: ${error instanceof Error ? error.message : error}`, 3);
 }
 
 /** @param {string} message @param {number} code @returns {never} */
@@ -70,6 +74,7 @@ function readOptions(args) {
     if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
       throw new Error(`--port ${values.port}: a whole number from 0 to 65535 is needed`);
     }
+    if (values.folder === '') throw new Error('--folder needs the name of a folder, and this one is empty');
     return { port, folder: resolve(process.env.INIT_CWD ?? checkout, values.folder), open: !values['no-open'] };
   } catch (error) {
     return fail(`${error instanceof Error ? error.message : error}\n${usage}`, 2);
@@ -81,10 +86,19 @@ function readOptions(args) {
  * @param {string} folder
  */
 function copyCourse(folder) {
-  mkdirSync(folder, { recursive: true });
   const course = join(checkout, 'dist/course');
   if (existsSync(course)) cpSync(course, folder, { recursive: true, force: false, errorOnExist: false });
-  return folder;
+}
+
+/** Does something with the course's folder, or says why that cannot be done. @param {string} folder @param {() => void} work */
+function inFolder(folder, work) {
+  try {
+    work();
+  } catch (error) {
+    const why = whyNoFolder(error);
+    if (why === undefined) throw error;
+    fail(`--folder ${folder}: ${why}; a folder that can be written is needed.`, 2);
+  }
 }
 
 /**

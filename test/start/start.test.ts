@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -119,6 +119,32 @@ describe('npm start', function () {
     expect(run.printed()).not.to.match(/^\s+at /m);
     await new Promise((closed) => { other.close(closed); });
   });
+
+  for (const [name, at, says] of [
+    ['in a file', () => fileAt('file'), /file: there is a file of this name; a folder that can be written is needed\./],
+    ['below a file', () => join(fileAt('file'), 'course'), /course: a part of this path is a file, not a folder; /],
+    ['where none can be made', () => '/proc/nope', /\/proc\/nope: (no folder can be made there|it may not be written); /],
+    ['under a name that is empty', () => '', /--folder needs the name of a folder, and this one is empty/],
+    ['where a file is in the way', () => courseWithFile(), /a file is in the way of a folder of the course; /],
+  ] as const) {
+    it(`says in one sentence that the course cannot lie ${name}`, async () => {
+      const run = start('--port', '0', '--folder', at());
+      expect(await run.ended).to.equal(2);
+      expect(run.printed()).to.match(says).and.not.to.match(/^\s+at /m);
+    });
+  }
+
+  function fileAt(name: string): string {
+    const file = join(folder, '..', name);
+    writeFileSync(file, 'mine');
+    return file;
+  }
+
+  function courseWithFile(): string {
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'types'), 'mine');
+    return folder;
+  }
 
   for (const [options, sentence] of [
     [['--port', 'many'], /--port many: a whole number from 0 to 65535 is needed/],
