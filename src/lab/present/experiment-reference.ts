@@ -46,8 +46,8 @@ sweep:   { guest.writes: [0 MiB/s, 32 MiB/s, 64 MiB/s, 128 MiB/s] }
 
 Quantities have a unit: sizes B, KiB, MiB, GiB or TiB (powers of 1024); how fast pages are touched MiB/s or pages/s (pages of
 4 KiB); bandwidths Mbit/s or Gbit/s (powers of 1000), or MiB/s; durations ns, us, ms or s. A key that is not known is an error
-that names the nearest one that is. Any key with a single value can be swept, but for \`world\`, and
-for \`technique\` and what belongs to it: \`compare\` is for that.
+that names the nearest one that is. Any key with a single value can be swept, but for \`world\`, for
+what stands in a list, and for \`technique\` and what belongs to it: \`compare\` is for that.
 
 This page is made from the table that reads experiments; a test compares the two.`;
 
