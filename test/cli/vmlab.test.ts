@@ -115,7 +115,7 @@ describe('vmlab', () => {
       file('loop.ts', 'export default function* (m) {\n  for (;;);\n}');
       const text = 'guest: { memory: 4 MiB }\ncompare: [pre-copy, ./eat.ts, ./loop.ts, stop-and-copy]\n';
       const { code, out, err } = await vmlab(['simulate', file('rows.yaml', text)]);
-      expect(out).to.match(/\npre-copy .* done\n\.\/eat\.ts .*not made: \.\/eat\.ts:3:\d+: .* 96 MiB .*\n\.\/loop\.ts .* broke 1 rule\nstop-and-copy .* done\n/);
+      expect(out).to.match(/\npre-copy .* done\n\.\/eat\.ts .*not made: \.\/eat\.ts:3:\d+: .* 96 MiB .*\n\.\/loop\.ts .* did not end\nstop-and-copy .* done\n/);
       expect(out).to.include('1 of 4 runs could not be made; the table says why.');
       expect(err).to.match(/^vmlab: \.\/eat\.ts:3:\d+: The strategy took more [^\n]*\n$/);
       expect(code).to.equal(2);

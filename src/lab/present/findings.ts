@@ -1,4 +1,4 @@
-import type { Report } from '../../engine/report';
+import type { Finding, Report } from '../../engine/report';
 import type { World } from '../experiment/experiment';
 import { bytes, capital, count, list, plural, seconds, share, times } from '../../protocol/quantities';
 
@@ -118,6 +118,16 @@ export function pointText(run: RunReport): string {
     .join(', ');
 }
 
+/** The rules of live migration that it broke. To go on for ever is none of them: QEMU does, with a guest that writes too fast. */
+export function brokenRules({ violations }: Pick<Report, 'violations'>): Finding[] {
+  return violations.filter(({ kind }) => kind !== 'endless');
+}
+
+/** Did it go on for ever, and do nothing else wrong? */
+export function isEndless(report: Pick<Report, 'violations'>): boolean {
+  return report.violations.length > 0 && brokenRules(report).length === 0;
+}
+
 /** What kept a migration from its end, if something did. */
 export function troubleOf(report: Report): string | undefined {
   if (report.broken) {
@@ -125,7 +135,8 @@ export function troubleOf(report: Report): string | undefined {
     return `${outcome === 'lost' ? 'loses its guest' : 'fails'}: ${message.replace(/\.$/, '')}`;
   }
   if (report.aborted !== undefined) return `gave up: ${report.aborted.replace(/\.$/, '')}`;
-  const [first] = report.violations;
+  const [first] = brokenRules(report);
   if (first) return `broke a rule: ${first.message.replace(/\.$/, '')}`;
+  if (isEndless(report)) return `did not end: ${report.violations[0]!.message.replace(/\.$/, '')}`;
   return undefined;
 }

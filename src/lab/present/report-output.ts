@@ -2,6 +2,8 @@ import type { Report, Timeline } from '../../engine/report';
 import type { Exhibit, ReportOutput, RunDetails, ShownRun } from '../../protocol/outputs';
 import { samplingOf } from '../../protocol/timeline-words';
 import {
+  brokenRules,
+  isEndless,
   comparisonFinding,
   roundsFinding,
   runFinding,
@@ -48,7 +50,7 @@ export function reportOutput(runs: readonly RunReport[], remarks: readonly strin
 /** The same for readers without our renderer, such as GitHub. */
 export function reportMarkdown({ overview, parts, differences, remarks = [], runs }: ReportOutput): string {
   const rounds = runs.length === 1 && runs[0]?.rounds && runs[0].rounds.table.rows.length > 1 ? [runs[0].rounds] : [];
-  const rules = brokenRules(runs)
+  const rules = wrongs(runs)
     .map((line) => `- ${escapeMarkdown(line)}`)
     .join('\n');
   const samplings = runs.length === 1 && runs[0]?.timeline ? [samplingOf(runs[0].timeline)] : [];
@@ -59,7 +61,7 @@ export function reportMarkdown({ overview, parts, differences, remarks = [], run
     parts ? exhibitMarkdown(parts) : NO_PARTS,
     ...rounds.map(exhibitMarkdown),
     ...samplings.map(escapeMarkdown),
-    ...(rules ? [`**Broken rules**\n\n${rules}`] : []),
+    ...(rules ? [`**${titleOfWrongs(runs)}**\n\n${rules}`] : []),
     ...runs.flatMap(queryMigrateMarkdown),
   ].join('\n\n');
 }
@@ -74,22 +76,26 @@ function queryMigrateMarkdown({ label, queryMigrate }: ShownRun): string[] {
 
 /** The same for a terminal. */
 export function reportText({ overview, parts, differences, remarks = [], runs }: ReportOutput): string {
-  const rules = brokenRules(runs);
+  const rules = wrongs(runs);
   const blocks = [
     overview.finding,
     tableText(overview.table),
     ...(differences ? [differences.finding, tableText(differences.table)] : []),
     ...(remarks.length > 0 ? [remarks.join('\n')] : []),
     ...(parts ? [parts.finding, tableText(parts.table)] : [NO_PARTS]),
-    ...(rules.length ? [['Broken rules:', ...rules].join('\n')] : []),
+    ...(rules.length ? [[`${titleOfWrongs(runs)}:`, ...rules].join('\n')] : []),
   ];
   return blocks.join('\n\n').replaceAll('\u00a0', ' ');
 }
 
 const NO_PARTS = `The parts of each figure are shown for up to ${MOST_RUNS_IN_PARTS} runs.`;
 
+function titleOfWrongs(runs: readonly ShownRun[]): string {
+  return runs.some((run) => brokenRules(run).length > 0) ? 'Broken rules' : 'Without an end';
+}
+
 /** What a technique did wrong, in sentences. */
-function brokenRules(runs: readonly ShownRun[]): string[] {
+function wrongs(runs: readonly ShownRun[]): string[] {
   return runs.flatMap((run) =>
     run.violations.map((v) => {
       const where = v.line === undefined ? '' : ` (line ${v.line})`;
@@ -153,7 +159,8 @@ const OCCASIONAL: readonly { title: string; value(report: Report): number; write
 function outcome(report: Report): string {
   if (report.broken) return `${report.broken.outcome === 'lost' ? 'guest lost' : 'failed'}: ${report.broken.message}`;
   if (report.aborted !== undefined) return `gave up: ${report.aborted}`;
-  if (report.violations.length > 0) return `broke ${plural(report.violations.length, 'rule')}`;
+  if (isEndless(report)) return 'did not end';
+  if (report.violations.length > 0) return `broke ${plural(brokenRules(report).length, 'rule')}`;
   if (report.residualPages > 0) return `still needs ${plural(report.residualPages, 'page')} of the source`;
   return report.converged ? 'done' : 'did not converge';
 }

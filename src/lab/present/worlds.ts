@@ -2,7 +2,7 @@ import type { Report } from '../../engine/report';
 import type { Exhibit } from '../../protocol/outputs';
 import { bytes, count, list, seconds } from '../../protocol/quantities';
 import type { Run, World } from '../experiment/experiment';
-import { troubleOf, type RunReport } from './findings';
+import { isEndless, troubleOf, type RunReport } from './findings';
 import { tableOf, type Column } from './table';
 
 /** The world of a run; what the sandbox reports is simulated. */
@@ -109,6 +109,7 @@ function comparable({ simulated, real }: Pair): boolean {
 function outcomeWord(report: Report): string {
   if (report.broken) return report.broken.outcome === 'lost' ? 'guest lost' : 'failed';
   if (report.aborted !== undefined) return 'gave up';
+  if (isEndless(report)) return 'did not end';
   if (report.violations.length > 0) return 'broke a rule';
   return report.converged ? 'converged' : 'did not converge';
 }
@@ -141,6 +142,7 @@ const PAST: Readonly<Record<string, string>> = {
   'guest lost': 'lost its guest',
   failed: 'failed',
   'gave up': 'gave up',
+  'did not end': 'did not end',
   'broke a rule': 'broke a rule',
   converged: 'converged',
   'did not converge': 'did not converge',

@@ -105,6 +105,14 @@ describe('report output', () => {
     for (const line of lines.slice(1)) expect(line.slice(0, end)).to.match(/ (ms|s|µs)$/);
   });
 
+  it('does not call it a broken rule that a migration has no end', () => {
+    const runs = run('guest: { memory: 16 MiB, workload: linear, writes: 200 MiB/s, workingSet: 16 MiB }\ndowntimeLimit: 30 ms\npreset: qemu\ntechnique: pre-copy');
+    const output = reportOutput(runs);
+    expect(output.overview.finding).to.match(/^Pre-copy did not end: The migration was not over after /);
+    expect(said(reportText(output))).to.match(/did not end\n/).and.include('Without an end:').and.not.include('roken rule');
+    expect(said(reportMarkdown(output))).to.include('**Without an end**');
+  });
+
   it('says which rules were broken, and where', () => {
     const [one] = run(`${GUEST}technique: pre-copy`);
     const violations = [
