@@ -48,8 +48,13 @@ export class Boundary {
     this.#pointer = ctx.value;
     const call = new Arguments(this, this.#ffi);
     cToHostCallbacks.callFunction = (_context, _self, count, args, id) => {
+      // A call may come in the midst of another one: a function of ours may make the guest write a stack trace.
+      const outer = call.pointer;
+      const outerCount = call.count;
       call.at(args, count);
-      return (runtime.hostRefs.get(id as never) as (args: Arguments) => Value)(call);
+      const result = (runtime.hostRefs.get(id as never) as (args: Arguments) => Value)(call);
+      call.at(outer, outerCount);
+      return result;
     };
   }
 
@@ -107,7 +112,7 @@ const NONE = 0 as never;
 
 /** What the guest called a function of ours with. Valid only until the guest goes on. */
 export class Arguments {
-  #pointer!: JSValueConstPointer;
+  pointer!: JSValueConstPointer;
   count = 0;
 
   constructor(
@@ -116,7 +121,7 @@ export class Arguments {
   ) {}
 
   at(pointer: JSValueConstPointer, count: number): void {
-    this.#pointer = pointer;
+    this.pointer = pointer;
     this.count = count;
   }
 
@@ -143,7 +148,7 @@ export class Arguments {
   }
 
   #get(i: number): JSValueConstPointer {
-    return this.ffi.QTS_ArgvGetJSValueConstPointer(this.#pointer, i);
+    return this.ffi.QTS_ArgvGetJSValueConstPointer(this.pointer, i);
   }
 
   #handle(i: number): QuickJSHandle {

@@ -2,8 +2,8 @@
 const POLLS_PER_TICK = 10_000;
 /** A fraction of a second on a laptop; ten million turns of an empty loop. */
 const BASE = 20_000_000;
-/** A larger guest has more pages to think about: a hundred turns of a loop for each. */
-const PER_PAGE = 200;
+/** A larger guest has more pages to think about: enough turns of a loop for a push of each on its own. */
+const PER_PAGE = 300;
 /** But an endless loop has to end in less than the time after which a worker counts as stuck. */
 const MOST = 400_000_000;
 /** What may still be used to find out where a strategy was when its budget ended. */
@@ -16,6 +16,7 @@ const GRACE = 20 * POLLS_PER_TICK;
 export class Budget {
   #left: number;
   #exhausted = false;
+  #ignored = false;
   /** What to say when it is used up. */
   readonly message: string;
 
@@ -37,8 +38,19 @@ export class Budget {
   /** The interrupt handler: true stops the guest in a way that it cannot catch. */
   readonly tick = (): boolean => {
     this.charge(POLLS_PER_TICK);
-    return this.#left < 0;
+    this.#ignored = this.#left < 0;
+    return this.#ignored;
   };
+
+  /**
+   * Whether the guest was to be stopped and may go on all the same, as it does if QuickJS was just looking up how long a
+   * stack trace may be, or called something for us. True once for each such time.
+   */
+  takeIgnored(): boolean {
+    const ignored = this.#ignored;
+    this.#ignored = false;
+    return ignored;
+  }
 
   charge(polls: number): void {
     this.#left -= polls;

@@ -10,15 +10,24 @@
 export const GUEST_API = String.raw`(function (host) {
   'use strict';
   const { apply } = Reflect;
-  const { freeze, create, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Object;
+  const { freeze, create, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, keys, setPrototypeOf } = Object;
   const { isArray } = Array;
   const { isError } = Error;
   const { stringify } = JSON;
   const { slice } = String.prototype;
   const TextOf = String, Failure = Error, Mistake = TypeError;
   const Buffer = ArrayBuffer, Floats = Float64Array, Words = Uint32Array;
-  const iterator = Symbol.iterator;
+  const { iterator, toPrimitive } = Symbol;
   const own = {};
+  const lock = (object, name, value) =>
+    defineProperty(object, name, { value, writable: false, enumerable: false, configurable: false });
+
+  // Findings are placed by stack traces. To write one takes QuickJS as long as hundreds of turns of a loop, and it does
+  // so for whatever is thrown, by whomever. Each time it first asks how long the trace may be (quickjs.c,
+  // build_backtrace): nothing else tells us of exceptions.
+  Error.stackTraceLimit = freeze({ __proto__: null, [toPrimitive]: host.throwing });
+  lock(Error, 'stackTraceLimit', 10);
+  lock(Error, 'prepareStackTrace', undefined);
 
   const clip = (text, length) => (text.length > length ? apply(slice, text, [0, length]) : text);
   const textOf = (value, length) => clip(TextOf(value), length);
@@ -30,8 +39,20 @@ export const GUEST_API = String.raw`(function (host) {
     if (value === null) return 'null';
     if (isArray(value)) return 'array';
     const type = typeof value;
-    return type === 'string' || type === 'boolean' || type === 'bigint' ? type + ':' + textOf(value, 60) : type;
+    return type === 'undefined' || type === 'object' || type === 'function' || type === 'symbol'
+      ? type : type + ':' + textOf(value, 60);
   };
+  const isNumber = (value) => typeof value === 'number';
+  /** What is wrong with options of which these fields are known, if anything is. */
+  const oddOptions = (options, known) => {
+    if (options === null || typeof options !== 'object' || isArray(options)) return odd(options);
+    if (holds(options)) return 'set';
+    const names = keys(options);
+    for (let i = 0; i < names.length; i++) if (!(names[i] in known)) return 'unknown:' + clip(names[i], 60);
+    return undefined;
+  };
+  const sendFields = freeze({ __proto__: null, seconds: 1, bytes: 1, skipDirty: 1 });
+  const throttleFields = freeze({ __proto__: null, writers: 1, runSeconds: 1 });
 
   class PageSet {
     #ref;
@@ -47,9 +68,15 @@ export const GUEST_API = String.raw`(function (host) {
     union(other) { return set(host.union(this.#ref, ref(other), kind(other))); }
     intersect(other) { return set(host.intersect(this.#ref, ref(other), kind(other))); }
     minus(other) { return set(host.minus(this.#ref, ref(other), kind(other))); }
-    first(count) { return set(host.first(this.#ref, number(count))); }
-    nearest(pivot, count) { return set(host.nearest(this.#ref, number(pivot), number(count))); }
-    between(from, to) { return set(host.between(this.#ref, number(from), number(to))); }
+    first(count) { return set(isNumber(count) ? host.first(this.#ref, count) : host.first(this.#ref, 0, odd(count))); }
+    nearest(pivot, count) {
+      return set(isNumber(pivot) && isNumber(count)
+        ? host.nearest(this.#ref, pivot, count) : host.nearest(this.#ref, 0, 0, odd(pivot), odd(count)));
+    }
+    between(from, to) {
+      return set(isNumber(from) && isNumber(to)
+        ? host.between(this.#ref, from, to) : host.between(this.#ref, 0, 0, odd(from), odd(to)));
+    }
     toArray() {
       const words = new Words(host.toArray(this.#ref));
       const { size } = this;
@@ -103,11 +130,17 @@ export const GUEST_API = String.raw`(function (host) {
       if (typeof pages?.[iterator] !== 'function') return set(host.pages(undefined, odd(pages)));
       const list = [];
       let length = 0;
-      for (const page of pages) list[length++] = number(page);
+      let strange;
+      for (const page of pages) {
+        list[length++] = number(page);
+        if (isNumber(page)) continue;
+        strange = odd(page);
+        break;
+      }
       const numbers = new Buffer(8 * length);
       const view = new Floats(numbers);
       for (let i = 0; i < length; i++) view[i] = list[i];
-      return set(host.pages(numbers));
+      return set(strange === undefined ? host.pages(numbers) : host.pages(numbers, strange, length - 1));
     },
   });
 
@@ -123,7 +156,8 @@ export const GUEST_API = String.raw`(function (host) {
     send(pages, options) {
       // What is no set is refused before anybody looks at the options.
       if (options === undefined || !holds(pages)) return new Step(own, 'send', host.send(ref(pages), kind(pages)));
-      if (options === null) return new Step(own, 'send', host.send(ref(pages), undefined, odd(options)));
+      const wrong = oddOptions(options, sendFields);
+      if (wrong !== undefined) return new Step(own, 'send', host.send(ref(pages), undefined, wrong));
       const { seconds, bytes, skipDirty } = options;
       const numbers = (typeof seconds === 'number' ? 1 : 0) + (typeof bytes === 'number' ? 2 : 0);
       const sent = host.send(ref(pages), undefined, numbers, numberOrOdd(seconds), numberOrOdd(bytes), flag(skipDirty));
@@ -153,7 +187,8 @@ export const GUEST_API = String.raw`(function (host) {
     throttle(fraction, options) {
       if (typeof fraction !== 'number') return void host.throttle(0, odd(fraction));
       if (options === undefined) return void host.throttle(fraction);
-      if (options === null) return void host.throttle(fraction, undefined, odd(options));
+      const wrong = oddOptions(options, throttleFields);
+      if (wrong !== undefined) return void host.throttle(fraction, undefined, wrong);
       const { writers, runSeconds } = options;
       host.throttle(fraction, undefined, flag(writers), runSeconds === undefined ? -1 : number(runSeconds));
     },
@@ -206,6 +241,8 @@ export const GUEST_API = String.raw`(function (host) {
   const asyncGenerator = getPrototypeOf(async function* () {});
   const asynchronous = getPrototypeOf(async function () {});
   const { next: resume, return: returnFrom, throw: throwInto } = generator.prototype;
+  const refusals = new WeakMap();
+  const { get: lookUp, set: remember } = WeakMap.prototype;
   const stackOf = (error) => getOwnPropertyDescriptor(error, 'stack')?.value;
   let strategy, process, rubbish;
 
@@ -245,7 +282,10 @@ export const GUEST_API = String.raw`(function (host) {
       try { apply(throwInto, process, [probe]); } catch {}
       return stackOf(probe) ?? '';
     },
-    same(a, b) { return TextOf(a === b); },
+    pass() { return ''; },
+    /** This error is a refusal of the engine's; and which it is, if it is one. */
+    refused(error, refusal) { apply(remember, refusals, [error, refusal]); },
+    refusalOf(error) { return apply(lookUp, refusals, [error]); },
     describe(error) {
       if (!isError(error)) return host.thrown(0, '', textOf(error, 1000), '');
       const stack = stackOf(error);

@@ -45,8 +45,4 @@ export const HARDENING = String.raw`(function (seed) {
     t ^= t + imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   });
-
-  // Findings are placed by stack traces.
-  lock(Error, 'stackTraceLimit', 10);
-  lock(Error, 'prepareStackTrace', undefined);
 })`;

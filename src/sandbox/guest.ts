@@ -19,6 +19,11 @@ export interface Program {
   code: string;
 }
 
+/** An error of the engine's that crossed into the guest. */
+interface Refusal {
+  readonly error: unknown;
+}
+
 /**
  * One run of a learner's strategy, in an interpreter of its own that is gone afterwards.
  *
@@ -32,8 +37,6 @@ export class Guest {
   readonly #lines: readonly string[];
   readonly #driver: QuickJSHandle;
   readonly #resume: QuickJSHandle;
-  /** Errors of the engine that crossed into the guest, and may come back out. */
-  readonly #refusals: { handle: QuickJSHandle; error: unknown }[] = [];
   /** Where the steps were made, so that a finding during a step has a place. */
   readonly #madeAt = new WeakMap<Step, SourceLocation>();
   /** Whether the learner's code is running, and may act on the migration. */
@@ -41,6 +44,8 @@ export class Guest {
   /** The verb that was called last, and whether the engine is making a step for it. */
   #verb = '';
   #making = false;
+  /** We are asking where it is, at nobody's expense. */
+  #asking = false;
   #yieldedRubbish = false;
   #place: SourceLocation | undefined;
   #thrown: Thrown | undefined;
@@ -124,7 +129,7 @@ export class Guest {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#interpreter.dispose([...this.#refusals.map(({ handle }) => handle), this.#resume, this.#driver]);
+    this.#interpreter.dispose([this.#resume, this.#driver]);
   }
 
   #callbacks(): HostCallbacks {
@@ -143,8 +148,10 @@ export class Guest {
       },
       refused: (error, guestError) => {
         this.#making = false;
-        this.#refusals.push({ error, handle: guestError.dup() });
+        this.#remember(error, guestError);
       },
+      pass: () => void this.#ask('pass'),
+      charged: () => !this.#asking,
       thrown: (what) => {
         this.#thrown = what;
       },
@@ -192,7 +199,7 @@ export class Guest {
 
   /** Throws what the guest threw, as the engine would see it if it had been thrown natively. */
   #rethrow(guestError: QuickJSHandle): never {
-    const refusal = this.#refusals.find(({ handle }) => this.#isSame(handle, guestError));
+    const refusal = this.#refusalBehind(guestError);
     const thrown = this.#describe(guestError);
     this.#place = this.#whereThrown(thrown);
     if (this.budget.exhausted) throw new GuestStopped('endless', this.budget.message, this.#place);
@@ -226,12 +233,28 @@ export class Guest {
     return place && this.budget.exhausted ? loopAt(place, thrown.stack, this.#lines) : place;
   }
 
-  #isSame(a: QuickJSHandle, b: QuickJSHandle): boolean {
-    return this.#ask('same', a, b) === 'true';
+  /** Keeps an error of the engine's for as long as the guest has the one that stands for it, which may come back out. */
+  #remember(error: unknown, guestError: QuickJSHandle): void {
+    try {
+      const refusal = this.#interpreter.context.newHostRef<Refusal>({ error });
+      const result = this.#interpreter.call(this.#driver, 'refused', guestError, refusal.handle);
+      refusal.dispose();
+      (result.error ?? result.value).dispose();
+    } catch {
+      // The guest has no room left for it: if it comes back out, it is an exception like any other.
+    }
+  }
+
+  #refusalBehind(guestError: QuickJSHandle): Refusal | undefined {
+    const result = this.#interpreter.call(this.#driver, 'refusalOf', guestError);
+    const handle = result.error ?? result.value;
+    return handle.consume(({ value }) => this.#interpreter.boundary.resolve(value) as Refusal | undefined);
   }
 
   #placeFrom(driverFunction: 'here' | 'whereSuspended', word: string): SourceLocation | undefined {
+    this.#asking = driverFunction === 'here';
     const place = locationIn(this.#ask(driverFunction) ?? '', this.#lines);
+    this.#asking = false;
     return place && beginningOf(word, place, this.#lines);
   }
 

@@ -1,15 +1,31 @@
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { Migration, Page, PageSet, SendOptions, Step, ThrottleOptions } from '../engine';
+import { shown } from '../engine/migration/argument';
+import { didYouMean } from '../lab/experiment/nearest';
 import { NOTHING, type Arguments, type Boundary, type Value } from './boundary';
 import type { Budget } from './budget';
 import type { References } from './references';
-import { notANumber, standInFor } from './stand-in';
+import { numberFor, standInFor } from './stand-in';
 import type { Thrown } from './thrown';
 
 /** More page numbers at a time than a strategy has room for beside its own data. */
 const MAX_ARRAY = 1 << 20;
-/** What a call of ours weighs in the budget, in turns of a loop. */
+/** What a call of ours weighs in the budget, in turns of a loop: what it takes to cross and to read a figure. */
 const CALL = 20;
+/** To hand out a page set that is there already. */
+const GIVE = 40;
+/** To make one of another. */
+const MAKE = 100;
+/** To take or to hand out page numbers, however few. */
+const NUMBERS = 300;
+/** To write down what somebody says. */
+const NOTE = 60;
+/** To drop pages at the destination. */
+const DISCARD = 1000;
+/** To say why a call makes no sense; the exception itself comes on top of it. */
+const REFUSE = 600;
+/** To write a stack trace, which QuickJS does for everything that is thrown. */
+const THROW = 400;
 /** A set operation looks at this many pages in the time of one turn of a loop. */
 const PAGES_PER_POLL = 1 << 18;
 /** But of a bitmap that is copied or read to the last word, it gets through this many pages in that time. */
@@ -29,6 +45,10 @@ export interface HostCallbacks {
   made(step: Step): void;
   /** An engine's exception crosses into the guest as this error. */
   refused(error: unknown, guestError: QuickJSHandle): void;
+  /** Has the guest call a function that does nothing. */
+  pass(): void;
+  /** Is it the guest's doing that it runs, rather than somebody's who only wants to know where it is? */
+  charged(): boolean;
   /** The guest has described what it threw. */
   thrown(what: Thrown): void;
 }
@@ -47,8 +67,9 @@ export function hostFunctions(
   const { context } = boundary;
   const table = context.newObject();
   const { pageCount } = m.guest;
-  const setCost = CALL + Math.ceil(pageCount / PAGES_PER_POLL);
-  const bitmapCost = CALL + Math.ceil(pageCount / BITMAP_PAGES_PER_POLL);
+  const setCost = GIVE + Math.ceil(pageCount / PAGES_PER_POLL);
+  const madeCost = setCost - GIVE + MAKE;
+  const bitmapCost = MAKE + Math.ceil(pageCount / BITMAP_PAGES_PER_POLL);
 
   const define = (name: string, call: (args: Arguments) => Value, cost = CALL) =>
     boundary.define(table, name, (args) => {
@@ -57,6 +78,7 @@ export function hostFunctions(
       try {
         return call(args);
       } catch (error) {
+        budget.charge(REFUSE);
         const { name, message } = error instanceof Error ? error : new Error(String(error));
         const guestError = context.newError({ name, message });
         callbacks.refused(error, guestError);
@@ -97,32 +119,40 @@ export function hostFunctions(
 
   number('size', (args) => setOf(args, 0).size);
   number('has', (args) => Number(setOf(args, 0).has(args.number(1))));
-  pages('union', (args) => setOf(args, 0).union(setOf(args, 1)));
-  pages('intersect', (args) => setOf(args, 0).intersect(setOf(args, 1)));
-  pages('minus', (args) => setOf(args, 0).minus(setOf(args, 1)));
-  pages('first', (args) => setOf(args, 0).first(args.number(1)));
-  pages('nearest', (args) => {
-    const near = setOf(args, 0).nearest(args.number(1), args.number(2));
-    budget.charge(near.size / 64);
-    return near;
-  });
-  pages('between', (args) => setOf(args, 0).between(args.number(1), args.number(2)));
-  define('toArray', (args) => {
+  pages('union', (args) => setOf(args, 0).union(setOf(args, 1)), madeCost);
+  pages('intersect', (args) => setOf(args, 0).intersect(setOf(args, 1)), madeCost);
+  pages('minus', (args) => setOf(args, 0).minus(setOf(args, 1)), madeCost);
+  pages('first', (args) => setOf(args, 0).first(numberOf(args, 1)), madeCost);
+  pages(
+    'nearest',
+    (args) => {
+      const near = setOf(args, 0).nearest(...twoNumbers(args));
+      budget.charge(near.size / 64);
+      return near;
+    },
+    madeCost,
+  );
+  pages('between', (args) => setOf(args, 0).between(...twoNumbers(args)));
+  const toArray = (args: Arguments) => {
     const set = setOf(args, 0);
     if (set.size <= MAX_ARRAY) return giveWords(boundary, set.toArray());
     throw new RangeError(
       `toArray() of ${set.size} pages: at most ${MAX_ARRAY} fit into a strategy's memory. ` +
         'Use union(), minus(), first() or nearest() instead.',
     );
-  });
+  };
+  define('toArray', toArray, NUMBERS);
 
   pages('allPages', () => m.guest.allPages());
-  pages('pages', (args) => {
-    if (args.count > 1) return m.guest.pages(standInFor(args.text(1)) as Iterable<Page>);
+  const pagesOf = (args: Arguments) => {
+    if (args.count === 2) return m.guest.pages(standInFor(args.text(1)) as Iterable<Page>);
     const numbers = new Float64Array(args.bytes(0));
     budget.charge(numbers.length / 8);
-    return m.guest.pages(numbers);
-  });
+    if (args.count === 1) return m.guest.pages(numbers);
+    // The last of them is none.
+    return m.guest.pages([...numbers.subarray(0, args.number(2)), standInFor(args.text(1)) as Page]);
+  };
+  pages('pages', pagesOf, setCost + NUMBERS);
 
   number('now', () => m.now);
   number('pagesSent', () => m.pagesSent);
@@ -138,7 +168,7 @@ export function hostFunctions(
   step('wait', (args) => m.wait(numberOf(args, 0)));
   pages('unsent', () => m.unsent());
   act('limitRate', (args) => m.limitRate(numberOf(args, 0)));
-  pages('syncDirty', () => m.syncDirty());
+  pages('syncDirty', () => m.syncDirty(), madeCost);
   pages('peekDirty', () => m.peekDirty(), bitmapCost);
   number('secondsToSend', (args) => m.secondsToSend(setOf(args, 0)), setCost);
   act('pause', () => m.pause());
@@ -146,11 +176,13 @@ export function hostFunctions(
   number('resumed', () => Number(m.resumed));
   act('resumeAtDestination', () => m.resumeAtDestination());
   pages('missing', () => m.missing());
-  act('discard', (args) => m.discard(setOf(args, 0)), setCost);
+  act('discard', (args) => m.discard(setOf(args, 0)), setCost + DISCARD);
   define('newFaults', (args) => {
     const faults = m.faults();
     const from = Math.max(0, args.number(0) || 0);
-    return faults.length > from ? giveWords(boundary, faults.slice(from)) : NOTHING;
+    if (faults.length <= from) return NOTHING;
+    budget.charge(NUMBERS);
+    return giveWords(boundary, faults.slice(from));
   });
   pages('recentlyUsed', (args) => {
     const count = args.number(0);
@@ -170,13 +202,20 @@ export function hostFunctions(
     else m.throttle(args.number(0), throttleOptions(args));
   });
   act('announce', () => m.announce());
-  act('note', (args) => m.note(args.text(0)));
+  act('note', (args) => m.note(args.text(0)), NOTE);
   act('abort', (args) => m.abort(args.text(0)));
 
   // Work that the interpreter does not count.
   act('charge', (args) => {
     budget.charge(Math.max(0, args.number(0)) || 0);
     if (budget.exhausted) throw new Error(STOPPED);
+  });
+  // Not a call of the guest's: QuickJS's, when something is thrown. Ten lines are enough to find the learner's.
+  boundary.define(table, 'throwing', () => {
+    if (callbacks.charged()) budget.charge(THROW);
+    // A loop of as many steps as divide ten thousand would be interrupted at this same place for ever.
+    if (budget.takeIgnored()) callbacks.pass();
+    return boundary.number(10);
   });
   // Open also to a guest that has been stopped: it says where.
   boundary.define(table, 'thrown', (args) => {
@@ -194,21 +233,39 @@ function setOf(args: Arguments, i: number): PageSet {
 
 /** A number, or what stands for something else: the argument after it says what. */
 function numberOf(args: Arguments, i: number): number {
-  return i + 1 < args.count ? (notANumber(args.text(i + 1)) as number) : args.number(i);
+  return i + 1 < args.count ? (numberFor(args.text(i + 1)) as number) : args.number(i);
+}
+
+/** The two arguments behind the first, or what stands for them: another two say what. */
+function twoNumbers(args: Arguments): [number, number] {
+  if (args.count < 4) return [args.number(1), args.number(2)];
+  return [numberFor(args.text(3)) as number, numberFor(args.text(4)) as number];
 }
 
 /** The options' fields, which the guest's side has read once each; or what stands for something without fields. */
 function sendOptions(args: Arguments): SendOptions {
-  if (args.count < 4) return standInFor(args.text(2)) as SendOptions;
+  if (args.count < 4) return refuseOptions('send', args.text(2), '{ seconds: 1 }', ['seconds', 'bytes', 'skipDirty']);
   const numbers = args.number(2);
-  const bound = (i: number, bit: number) => ((numbers & bit) !== 0 ? args.number(i) : notANumber(args.text(i)));
+  const bound = (i: number, bit: number) => ((numbers & bit) !== 0 ? args.number(i) : numberFor(args.text(i)));
   return { seconds: bound(3, 1), bytes: bound(4, 2), skipDirty: flagOf(args, 5) };
 }
 
 function throttleOptions(args: Arguments): ThrottleOptions {
-  if (args.count < 4) return standInFor(args.text(2)) as ThrottleOptions;
+  if (args.count < 4) return refuseOptions('throttle', args.text(2), '{ writers: true }', ['writers', 'runSeconds']);
   const runSeconds = args.number(3);
   return { writers: flagOf(args, 2), runSeconds: runSeconds < 0 ? undefined : runSeconds };
+}
+
+/** `what`: the kind of thing that was passed, or `unknown:` and the field that is not known. */
+function refuseOptions(verb: string, what: string, example: string, known: readonly string[]): never {
+  if (what.startsWith('unknown:')) {
+    const name = what.slice('unknown:'.length);
+    const options = `its options are ${known.map((each) => `\`${each}\``).join(', ')}`;
+    const meant = didYouMean(name, known);
+    throw new TypeError(`${verb}(…, { ${name} }): ${verb}() has no such option; ${options}.${meant}`);
+  }
+  const given = what === 'set' ? 'a PageSet' : shown(standInFor(what));
+  throw new TypeError(`${verb}(…, ${given}): the options must be an object, such as ${example}.`);
 }
 
 /** Yes or no; a negative number if the field is not there. */

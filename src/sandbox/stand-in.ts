@@ -1,3 +1,5 @@
+import { shown } from '../engine/migration/argument';
+
 /**
  * A value of ours that says the same as one that must not cross: the engine refuses it in its own words.
  * `description` is `kind` or `kind:text`, with `kind` as the guest's code gives it.
@@ -32,14 +34,15 @@ export function standInFor(description: string): unknown {
 }
 
 /**
- * The same for an argument that has to be a number and is none. It says what it stands for and is neither more nor less
+ * The same for an argument that has to be a number. What is none says what it stands for and is neither more nor less
  * than any number, so the engine refuses it. The value itself might be taken for the number that JavaScript makes of
  * it, and then `'5'` seconds after 1 s it is `'15'`.
  */
-export function notANumber(description: string): number | undefined {
+export function numberFor(description: string): number | undefined {
   const value = standInFor(description);
+  if (typeof value === 'number') return value;
   if (value === undefined || typeof value === 'symbol') return value as undefined;
-  return { toString: () => String(value), valueOf: () => NaN } as unknown as number;
+  return { toString: () => shown(value), valueOf: () => NaN } as unknown as number;
 }
 
 function fromJson(text: string): unknown {

@@ -29,7 +29,7 @@ describe('a guest', () => {
     });
     expect(spent[1]).to.equal(spent[0]);
     expect(spent[2]).to.equal(spent[0]);
-    expect(spent[0]).to.be.lessThan(20_000_000 + 200 * SCENARIO.guest.pages);
+    expect(spent[0]).to.be.lessThan(20_000_000 + 300 * SCENARIO.guest.pages);
   });
 
   it('frees page sets that it drops: more can be made than may be held', () => {
@@ -72,6 +72,16 @@ describe('a guest', () => {
     const { report } = run('try { m.pause(); m.pause(); } catch (e) { m.note(e.name + ": " + e.message); }');
     expect(report!.notes[0].text).to.equal('StrategyFault: pause() twice: the guest is paused already.');
     expect(report!.violations[0]).to.include({ kind: 'bad-call', line: 1 });
+  });
+
+  it('may throw such a refusal again, also much later', () => {
+    const { report } = run(`
+      const refused = [];
+      for (let i = 0; i < 300; i++) try { m.wait(-1); } catch (e) { refused.push(e); }
+      throw refused[7];`);
+    expect(report!.violations.map(({ kind }) => kind)).to.deep.equal(['bad-call']);
+    const copied = run('try { m.wait(-1); } catch (e) { throw Object.assign(new Error(e.message), { name: e.name }); }');
+    expect(copied.report!.violations.map(({ kind }) => kind)).to.deep.equal(['bad-call', 'threw']);
   });
 
   it('places a finding at the verb, not at its last argument', () => {

@@ -52,8 +52,13 @@ describe('the verbs in the sandbox', () => {
     'm.send()',
     'm.send([1, 2])',
     'm.send(Symbol())',
+    'm.send(5)',
+    'm.send("all")',
+    'm.send(-Infinity)',
+    'm.send(m.wait(1))',
+    'm.send(new Map())',
+    'm.send(() => m.missing())',
     'm.send(5, { seconds: -1 })',
-    'm.send(m.missing(), null)',
     'm.send(m.missing(), { seconds: -1 })',
     'm.send(m.missing(), { seconds: NaN })',
     'm.send(m.missing(), { seconds: "soon" })',
@@ -66,12 +71,16 @@ describe('the verbs in the sandbox', () => {
     'm.wait(-1)',
     'm.wait(Infinity)',
     'm.wait({})',
+    'm.wait("5")',
+    'm.wait([])',
+    'm.wait(5n)',
+    'm.wait(m.missing())',
+    'm.wait(() => 1)',
     'm.wait(Symbol())',
     'm.throttle(1)',
     'm.throttle(-0.1)',
     'm.throttle()',
     'm.throttle({}, { writers: true })',
-    'm.throttle(0.5, null)',
     'm.balloon(-1)',
     'm.balloon(2049)',
     'm.balloon(1e300)',
@@ -83,7 +92,31 @@ describe('the verbs in the sandbox', () => {
     'm.pause(); m.balloon(1)',
     'm.pause(); m.pause()',
     'm.missing().union(7)',
+    'm.missing().minus(null)',
+    'm.missing().intersect({})',
     'm.guest.pages([0.5])',
+    'm.guest.pages([1, "1", {}])',
+    'm.guest.pages([1, -1, "1"])',
+    'm.guest.pages("12")',
+    'm.guest.pages([undefined])',
+    'm.guest.pages([[1]])',
+    'm.guest.pages(null)',
+    'm.guest.pages()',
+    'm.guest.pages(5)',
+    'm.guest.pages({})',
+    'm.missing().first(-1)',
+    'm.missing().first(NaN)',
+    'm.missing().first("5")',
+    'm.missing().first()',
+    'm.missing().nearest(Infinity, 4)',
+    'm.missing().nearest(NaN, 4)',
+    'm.missing().nearest(m.faults().at(-1), 64)',
+    'm.missing().nearest("5", 64)',
+    'm.missing().nearest(5, "64")',
+    'm.missing().nearest(5, -1)',
+    'm.missing().nearest(5)',
+    'm.missing().between(NaN, 5)',
+    'm.missing().between(0, "5")',
   ];
   for (const call of REFUSED) {
     it(`${call} is refused in the same words as natively`, () => {
@@ -94,6 +127,44 @@ describe('the verbs in the sandbox', () => {
       expect(bytesOf(sandboxed)).to.equal(bytesOf(report));
     });
   }
+
+  const NO_OPTIONS: Record<string, string> = {
+    'm.send(m.missing(), null)': 'send(…, null): the options must be an object, such as { seconds: 1 }.',
+    'm.send(m.missing(), 5)': 'send(…, 5): the options must be an object, such as { seconds: 1 }.',
+    'm.send(m.missing(), "x")': 'send(…, "x"): the options must be an object, such as { seconds: 1 }.',
+    'm.send(m.missing(), [1])': 'send(…, an array): the options must be an object, such as { seconds: 1 }.',
+    'm.send(m.missing(), m.missing())': 'send(…, a PageSet): the options must be an object, such as { seconds: 1 }.',
+    'm.send(m.missing(), { second: 1 })':
+      'send(…, { second }): send() has no such option; its options are `seconds`, `bytes`, `skipDirty`. Did you mean `seconds`?',
+    'm.send(m.missing(), { seconds: 1, byte: 5 })':
+      'send(…, { byte }): send() has no such option; its options are `seconds`, `bytes`, `skipDirty`. Did you mean `bytes`?',
+    'm.send(m.missing(), { constructor: 1 })':
+      'send(…, { constructor }): send() has no such option; its options are `seconds`, `bytes`, `skipDirty`.',
+    'm.throttle(0.5, null)': 'throttle(…, null): the options must be an object, such as { writers: true }.',
+    'm.throttle(0.5, true)': 'throttle(…, true): the options must be an object, such as { writers: true }.',
+    'm.throttle(0.5, { writer: true })':
+      'throttle(…, { writer }): throttle() has no such option; its options are `writers`, `runSeconds`. Did you mean `writers`?',
+  };
+  for (const [call, message] of Object.entries(NO_OPTIONS)) {
+    it(`${call} says which options there are, and where it is`, () => {
+      const { violations } = runner.run(sourceOf(`\n  ${call};`), LIVELY, { file: 'f' }).report!;
+      const told = { kind: 'threw', message: `The strategy threw: TypeError: ${message}`, line: 2 };
+      expect(violations).to.have.length(1);
+      expect(violations[0]).to.include(told);
+    });
+  }
+
+  it('finds nothing but pages in a set', () => {
+    const body = `
+      const sets = [m.guest.pages([0, 5]), m.guest.allPages()];
+      const others = [2 ** 32, 2 ** 32 + 5, -1, 0.5, NaN, Infinity, '0', '5', null, undefined, [], {}, true, 5n, Symbol()];
+      m.note(sets.map((set) => [0, ...others].map((page) => set.has(page)).indexOf(true)).join());
+      m.note(sets.map((set) => others.filter((page) => set.has(page)).length).join());
+      m.abort('');`;
+    const { report } = runner.run(sourceOf(body), LIVELY, { file: 'f' });
+    expect(report!.notes.map(({ text }) => text)).to.deep.equal(['0,0', '0,0']);
+    expect(bytesOf(report)).to.equal(bytesOf(simulate(LIVELY, nativeStrategy(body), { technique: 'f' })));
+  });
 
   it('places a bad call with options at the verb', () => {
     const body = '\n  yield m.send(m.missing(), {\n    seconds: -1,\n  });';
