@@ -16,6 +16,7 @@ export interface CheckOptions {
 
 /** `vmlab check QUESTION FILE`: what a student sees. Exit 0: passed, 1: not passed, 3: could not be checked. */
 export async function check(questionName: string, file: string, { json, seed = 1, task: taskName }: CheckOptions): Promise<void> {
+  if (file === '') throw new UsageError('the name of a file is empty: name a strategy.');
   const question = findQuestion(course, questionName);
   if (!question) {
     const known = course.questions.map(({ id, number }) => `${number} (${id})`).join(', ');

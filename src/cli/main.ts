@@ -35,6 +35,9 @@ const RUN_CODES = exitCodes({
 /** Each is two processes: more say more of this computer than of migration. */
 const MOST_GUESTS = 16;
 
+const qemuPath = () =>
+  new Option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH').argParser(readQemuPath);
+
 const seed = () => new Option('--seed <number>', 'seed of all random choices').argParser(readSeed);
 
 program
@@ -79,7 +82,7 @@ qemu
   .addOption(new Option('--query-migrate', "print QEMU's own answer: JSON, a line for each run").conflicts('json'))
   .addOption(new Option('--guests <number>', 'migrate so many guests of this kind over the one link').default(1).argParser(readGuests))
   .option('--parallel', 'all of them at once, instead of one after the other')
-  .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
+  .addOption(qemuPath())
   .addOption(seed())
   .addHelpText('after', RUN_CODES)
   .action(qemuRun);
@@ -94,7 +97,7 @@ qemu
   .option('--chart <file>', 'draw total times and downtimes as an SVG')
   .addOption(new Option('--markdown', "tables in GitHub's Markdown").conflicts('json'))
   .option('--json', 'print the comparison as one JSON document')
-  .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
+  .addOption(qemuPath())
   .addHelpText(
     'after',
     exitCodes({
@@ -115,7 +118,7 @@ qemu
   .addOption(new Option('--minutes <number>', 'time of this computer after which a guest is left with what it has').argParser(readSeconds))
   .option('--cache <folder>', 'where the image and finished guests are kept, instead of ~/.cache/vmlab')
   .option('--json', 'print what was recorded as one JSON document')
-  .option('--qemu <path>', 'the qemu-system-x86_64 to use, instead of the first one in PATH')
+  .addOption(qemuPath())
   .addHelpText(
     'after',
     exitCodes({
@@ -130,6 +133,11 @@ function readGuests(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= MOST_GUESTS) return value;
   throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST_GUESTS}.`);
+}
+
+function readQemuPath(text: string): string {
+  if (text === '') throw new UsageError('--qemu needs the path of a QEMU, and this one is empty.');
+  return text;
 }
 
 function readSeconds(text: string): number {

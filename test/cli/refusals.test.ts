@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { execFile } from 'node:child_process';
 import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { started, vmlab, vmlabInto, type Ended } from './run-vmlab';
 
 const GUEST = 'guest: { memory: 4 MiB }\n';
@@ -187,6 +189,8 @@ describe('vmlab, given what it cannot use', () => {
       ['a file as a folder', () => ['simulate', `${file('e.yaml', '')}/x`], /a part of this path is a file/],
       ['a long name', () => ['simulate', 'a'.repeat(300)], /this name is longer than/],
       ['no name', () => ['simulate', ''], /the name of a file is empty: name a file, or - for standard input/],
+      ['no name of a strategy', () => ['check', '5', ''], /the name of a file is empty/],
+      ['no name of a QEMU', () => ['qemu', 'run', '-', '--qemu', ''], /--qemu needs the path of a QEMU, and this one is empty/],
       ['no name of a trace', () => ['simulate', file('e.yaml', GUEST), '--trace', ''], /--trace needs the name of a file/],
       ['UTF-16', () => ['simulate', file('e.yaml', utf16)], /e\.yaml: this is UTF-16; save it as UTF-8\./],
       ['UTF-16 without a mark', () => ['simulate', file('e.yaml', utf16.subarray(2))], /e\.yaml: byte 2 is zero: .* UTF-16; save it as UTF-8\./],
@@ -225,6 +229,14 @@ describe('vmlab, given what it cannot use', () => {
       expect(await ended).to.deep.equal({ end: 130, err: '' });
       expect(readdirSync(folder)).to.deep.equal(['big.yaml']);
     });
+  });
+
+  it('does what the README shows, as it is pasted', async function () {
+    if (process.platform === 'win32') this.skip();
+    const [, pasted] = /works as it stands:\n\n```\n([^]*?)```/.exec(readFileSync('README.md', 'utf8'))!;
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-e', '-c', pasted!]);
+    expect(stdout).to.match(/\nstop-and-copy .* done\n[^]*\{"seconds":0,"event":"started"[^]*All 3 workloads passed\./);
+    expect(stderr).to.equal('');
   });
 
   it('says in the help of each command how it ends', async () => {
