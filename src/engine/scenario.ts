@@ -13,7 +13,7 @@ export interface Scenario {
   /** How pages are put into the stream. Absent: in full, zero pages as a mark, and the CPU is never the bottleneck. */
   readonly stream?: StreamSpec;
   readonly destination?: DestinationSpec;
-  /** Absent: the disk is on a server that both hosts reach. */
+  /** Absent: the disk is on a server that both hosts reach, and idle when the guest is paused. */
   readonly storage?: StorageSpec;
   /** Somebody on the network who uses the guest; absent: nobody looks. */
   readonly client?: ClientSpec;
@@ -154,8 +154,9 @@ export interface DestinationSpec {
   readonly faultSeconds?: number;
 }
 
-/** A disk that only the source host has, so that it must be copied. */
+/** The guest's disk. */
 export interface StorageSpec {
+  /** Its size, if only the source host has it, so that it must be copied; 0: both hosts reach it. */
   readonly bytes: number;
   /** How fast the undisturbed guest writes it, bytes per second. */
   readonly writtenBytesPerSecond: number;

@@ -13,11 +13,6 @@ export class Mirror {
 
   constructor(private readonly storage: StorageSpec) {}
 
-  /** How long requests that are on their way to the disk when the guest is paused take to be done. */
-  get inFlightSeconds(): number {
-    return this.storage.inFlightSeconds ?? 0;
-  }
-
   /** Seconds until both disks are equal, if the guest works at this speed; Infinity if it writes as fast as the link. */
   secondsToCatchUp(bytesPerSecond: number, speed: number): number {
     const { bytes, writtenBytesPerSecond } = this.storage;

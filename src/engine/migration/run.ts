@@ -94,7 +94,7 @@ export class Run {
     this.tracking = ideal ? MECHANISMS.none : (scenario.tracking ?? MECHANISMS.none);
     this.#writes = new Touches(guest, 'writes', seed, 1, maxTouches);
     this.#reads = new Touches(guest, 'reads', seed, 2, maxTouches);
-    if (scenario.storage && !ideal) this.mirror = new Mirror(scenario.storage);
+    if (scenario.storage && scenario.storage.bytes > 0 && !ideal) this.mirror = new Mirror(scenario.storage);
     let content: Content | undefined;
     if (!ideal && stream && stream.encodings.length > 0) {
       content = contentOf(guest, seed);
@@ -214,7 +214,7 @@ export class Run {
     this.time.pause(this.now);
     this.pausedAt = this.now;
     this.mirror?.book(this.source.workAt(this.now));
-    const inFlightSeconds = this.mirror?.inFlightSeconds ?? 0;
+    const inFlightSeconds = this.scenario.ideal ? 0 : (this.scenario.storage?.inFlightSeconds ?? 0);
     if (inFlightSeconds > 0) this.downtime.during('storageSeconds', this, () => this.#wait(this.now + inFlightSeconds));
     // A strategy that never reads the bitmap again still had a last round.
     this.sent.endRound(this.now, this.memory.dirtyCount);

@@ -172,9 +172,9 @@ export const HOST_SETTINGS: { readonly [K in HostKey]: SettingSpec<K> } = {
   },
   'storage.inFlight': {
     path: 'storage.inFlight',
-    meaning: 'How long the requests take that are on their way to the disk when the guest is paused.',
+    meaning: 'How long the requests take that are on their way to the disk, a copied or a shared one, when the guest is paused.',
     default: '0 ms',
-    example: 'size: 4 GiB, inFlight: 5 ms',
+    example: 'inFlight: 5 ms',
     values: ['0 ms', '5 ms'],
     ...quantityBetween(duration, 'seconds', 0, 100),
   },

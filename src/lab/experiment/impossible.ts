@@ -4,7 +4,7 @@ import { PAGE_SIZE } from '../../engine/scenario';
 import type { Experiment, SettingKey, Settings } from './experiment';
 import { hypervisorOf, nameOf, points, presetOf } from './expand';
 import { INSTALLED, type Installed } from './installed';
-import { bandwidth, size } from './quantity';
+import { bandwidth, LONGEST_SECONDS, size } from './quantity';
 import { simulationOf } from './simulation';
 import { DEFAULTS, memoryOf, pagesOf, toScenario, traceOf } from './to-scenario';
 
@@ -94,7 +94,7 @@ export function impossible(experiment: Experiment, installed: Installed = INSTAL
   for (const { settings } of points(experiment)) {
     const found =
       impossibleGuest(settings, installed) ??
-      impossibleLink(settings) ??
+      impossibleLink(settings, installed) ??
       impossibleTracking(settings) ??
       impossibleStorage(settings) ??
       impossibleIdeal(experiment, settings, installed) ??
@@ -145,13 +145,22 @@ function impossibleGuest(given: Given, { traces }: Installed): Contradiction | u
   return said && { places: [said], message: `\`${said}\` contradicts the recorded trace, which says it itself: leave one of the two out.` };
 }
 
-function impossibleLink(given: Given): Contradiction | undefined {
+function impossibleLink(given: Given, { traces }: Installed): Contradiction | undefined {
   const capacity = given['link.bandwidth'] ?? DEFAULTS['link.bandwidth'];
   const background = given['link.background'] ?? DEFAULTS['link.background'];
-  if (background < capacity) return undefined;
+  if (background < capacity) return tooSlow(capacity - background, memoryOf(given, traces));
   const is = `\`link.background\` is ${bandwidth.write(background)}`;
   const message = `${is} and leaves nothing of the link's ${bandwidth.write(capacity)}: it must be less.`;
   return { places: ['link.background', 'link.bandwidth'], message };
+}
+
+/** A link whose bytes per second would take days for the guest's memory. */
+function tooSlow(bytesPerSecond: number, memory: number): Contradiction | undefined {
+  const seconds = Math.ceil(memory / bytesPerSecond);
+  if (seconds <= LONGEST_SECONDS) return undefined;
+  const takes = `The link carries ${bandwidth.write(bytesPerSecond)}: the guest's memory (${size.write(memory)}) takes ${seconds} s`;
+  const message = `${takes}, and may take at most ${LONGEST_SECONDS} s. Give it more bandwidth, or the guest less memory.`;
+  return { places: ['link.bandwidth', 'link.background', 'guest.memory'], message };
 }
 
 function impossibleTracking(given: Given): Contradiction | undefined {
@@ -162,10 +171,9 @@ function impossibleTracking(given: Given): Contradiction | undefined {
 }
 
 function impossibleStorage(given: Given): Contradiction | undefined {
-  const key = (['storage.writes', 'storage.inFlight'] as const).find((one) => given[one]);
-  if (key === undefined || given['storage.size'] !== undefined) return undefined;
-  const message = `\`${key}\` is about a disk that must be copied, and there is none: give its \`storage.size\`.`;
-  return { places: [key], message };
+  if (!given['storage.writes'] || given['storage.size'] !== undefined) return undefined;
+  const message = '`storage.writes` is about a disk that must be copied, and there is none: give its `storage.size`.';
+  return { places: ['storage.writes'], message };
 }
 
 function impossibleIdeal({ techniques, faults }: Experiment, given: Given, installed: Installed): Contradiction | undefined {

@@ -80,6 +80,9 @@ export const bandwidth = quantity(
   },
 );
 
+/** More than a day: nothing in an experiment takes longer, seconds. What the engine keeps grows with its length. */
+export const LONGEST_SECONDS = 100_000;
+
 /** Durations, in seconds. */
 export const duration = quantity(
   'a duration',

@@ -7,7 +7,7 @@ import type { Scalar, Unreadable } from './key';
 import { namesUnder, SETTINGS } from './keys';
 import { didYouMean } from './nearest';
 import type { ParameterKey } from './parameter-keys';
-import { duration } from './quantity';
+import { duration, LONGEST_SECONDS } from './quantity';
 import { STRUCTURES } from './structures';
 
 /** A document that is being read: what is known of its places, and what is wrong with it. */
@@ -78,8 +78,7 @@ export class Reading {
   /** A duration within a list, or undefined after saying what is wrong with it. */
   seconds(node: unknown, name: string, of: string, least: number): number | undefined {
     const read = isScalar(node) && node.value !== null ? duration.read(String(node.value)) : { problem: 'is no duration' };
-    const wrong =
-      typeof read !== 'number' ? read.problem : read < least ? `is too short; the least is \`${duration.write(least)}\`` : '';
+    const wrong = typeof read !== 'number' ? read.problem : tooShortOrLong(read, least);
     if (wrong === '') return read as number;
     this.problem(node, `\`${name}\` of ${of}: \`${this.document.textOf(node)}\` ${wrong}. Accepted: ${duration.accepts}.`);
     return undefined;
@@ -95,6 +94,11 @@ export class Reading {
   problem(node: unknown, message: string): void {
     this.document.problems.push(this.document.problemAt(node, message));
   }
+}
+
+function tooShortOrLong(seconds: number, least: number): string {
+  if (seconds < least) return `is too short; the least is \`${duration.write(least)}\``;
+  return seconds > LONGEST_SECONDS ? `is too long; the most is \`${duration.write(LONGEST_SECONDS)}\`` : '';
 }
 
 function unknownKey(name: string, path: readonly string[], known: readonly string[]): string {

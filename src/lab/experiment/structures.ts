@@ -66,9 +66,9 @@ export const STRUCTURES = {
   },
   storage: {
     path: 'storage',
-    meaning: 'The disk of the guest, if only the source host has it. Something must copy it.',
+    meaning: 'The disk of the guest. With a size, only the source host has it, and something must copy it; without, both hosts reach it.',
     unit: 'mapping',
-    accepts: 'a mapping such as `{ size: 4 GiB, writes: 8 MiB/s }`',
+    accepts: 'a mapping such as `{ size: 4 GiB, writes: 8 MiB/s }` or `{ inFlight: 5 ms }`',
     default: 'none: both hosts reach the disk',
     example: 'storage: { size: 4 GiB, writes: 8 MiB/s, inFlight: 5 ms }',
     values: [],
@@ -93,7 +93,7 @@ export const STRUCTURES = {
   },
   'faults.link': {
     path: 'faults.link',
-    meaning: 'When the link breaks, counted from the start: nothing gets through, and what is under way is lost.',
+    meaning: 'When the link breaks, counted from the start. A break ends the connection, and what is under way is lost; what TCP gets over by sending it again is none.',
     unit: 'seconds',
     accepts: 'a duration in ns, us, ms or s, such as `3 s`',
     default: 'none',

@@ -221,8 +221,8 @@ function destinationOf(given: Given) {
 }
 
 function storageOf(given: Given): StorageSpec | undefined {
-  const bytes = given['storage.size'];
-  if (bytes === undefined) return undefined;
+  const { 'storage.size': bytes = 0, 'storage.inFlight': inFlight = 0 } = given;
+  if (bytes === 0 && inFlight === 0) return undefined;
   return {
     bytes,
     writtenBytesPerSecond: given['storage.writes'] ?? 0,

@@ -61,6 +61,14 @@ describe("the guest's disk", () => {
     expect(simulate(closed, techniques['pre-copy'])).to.deep.include({ downtimeSeconds: 0, violations: [] });
   });
 
+  it('has requests under way also if both hosts reach it', () => {
+    const shared = { bytes: 0, writtenBytesPerSecond: 0, inFlightSeconds: 0.25 };
+    const report = simulate(small({ storage: shared }), techniques['stop-and-copy']);
+    expect(report).to.deep.include({ downtimeSeconds: 0.5, violations: [] });
+    expect(report.downtimeParts).to.include({ storageSeconds: 0.25 });
+    expect(report.transferredParts.storageBytes).to.equal(0);
+  });
+
   it('may be so large that its copy takes longer than anything else', () => {
     const scenario = small({ storage: { bytes: 10_000 * B, writtenBytesPerSecond: 0, inFlightSeconds: 0 } });
     const report = mirrored(scenario);
