@@ -1,3 +1,5 @@
+import { fstatSync, writeSync } from 'node:fs';
+
 /**
  * All that people and programs read of a command goes through here. Names of files, keys of documents and what learners'
  * code says are anybody's text: a terminal would obey the control characters in it (ECMA-48), a line break would forge a line,
@@ -20,13 +22,37 @@ export function visibleIn<T>(value: T): T {
 
 /** Prints lines for people on standard output. What comes from others should be `visible` before it becomes part of a line. */
 export function print(lines: string): void {
-  console.log(inLines(lines));
+  put(`${inLines(lines)}\n`);
 }
 
 /** Prints a document on a line of standard output: JSON in which nothing is left that a terminal would obey. */
 export function printJson(document: object): void {
-  console.log(jsonLine(JSON.stringify(document)));
+  printJsonLines([JSON.stringify(document)]);
 }
+
+/** The same for lines that are JSON already. */
+export function printJsonLines(lines: readonly string[]): void {
+  put(lines.map((line) => `${jsonLine(line)}\n`).join(''));
+}
+
+/**
+ * Puts a text on standard output, all of it. What Node makes of a file there takes for written what was written in part, as
+ * the last of a full disk is (node/lib/internal/fs/sync_write_stream.js).
+ */
+function put(text: string): void {
+  if (!isFile) {
+    process.stdout.write(text);
+    return;
+  }
+  const bytes = Buffer.from(text);
+  try {
+    for (let written = 0; written < bytes.length; ) written += writeSync(process.stdout.fd, bytes, written);
+  } catch (error) {
+    process.stdout.emit('error', error);
+  }
+}
+
+const isFile = fstatSync(process.stdout.fd).isFile();
 
 /** A line of JSON, such that nothing is left in it that a terminal would obey. */
 export function jsonLine(json: string): string {

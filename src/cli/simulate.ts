@@ -13,7 +13,7 @@ import { failedDocument, failedQueryMigrate, throwFailures, withFailed, type Fai
 import type { Failure } from './forgiving-worker';
 import { readInput } from './input';
 import { OutputFile } from './output-file';
-import { jsonLine, print, printJson, tell, visibleIn } from './printed';
+import { jsonLine, print, printJson, printJsonLines, tell, visibleIn } from './printed';
 import { ProgressLine, type Terminal } from './progress-line';
 import { sweepInWorkers } from './run-in-worker';
 
@@ -91,9 +91,9 @@ async function sweepAndPrint(
 }
 
 function failedRun({ message, blame }: Failure, number: number, runs: readonly Run[]): FailedRun {
-  const { technique, point, label } = runs[number]!;
+  const { technique, point } = runs[number]!;
   // What is wrong in a file has its place in the sentence.
-  const failure = { blame, message: blame === 'infra' ? `${label}: ${message}` : message };
+  const failure = { blame, message: blame === 'infra' ? `${nameOf(technique)}: ${message}` : message };
   return { run: number, technique: nameOf(technique), point, failure };
 }
 
@@ -152,13 +152,13 @@ interface Events {
 
 /** To a file, or to standard output for `-`. */
 async function eventsTo(trace: string, inputs: Readonly<Record<string, string>>): Promise<Events> {
-  const text = (lines: readonly string[]) => lines.map((line) => `${jsonLine(line)}\n`).join('');
   if (trace === '-') {
     const nothing = () => Promise.resolve();
-    return { write: (lines) => void process.stdout.write(text(lines)), finish: nothing, discard: nothing };
+    return { write: printJsonLines, finish: nothing, discard: nothing };
   }
   const file = await OutputFile.at(trace, { option: '--trace', inputs });
-  return { write: (lines) => file.write(text(lines)), finish: () => file.finish(), discard: () => file.discard() };
+  const write = (lines: readonly string[]) => file.write(lines.map((line) => `${jsonLine(line)}\n`).join(''));
+  return { write, finish: () => file.finish(), discard: () => file.discard() };
 }
 
 /** Results that appear line by line on a terminal are their own progress, and would be torn by another. */

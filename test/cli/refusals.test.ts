@@ -102,6 +102,13 @@ describe('vmlab, given what it cannot use', () => {
       }
     });
 
+    it('all of the events to a file, where only a part fits', async () => {
+      // The shell's unit is 512 or 1024 bytes; a trace has some 60 KiB.
+      const command = `ulimit -f 8; exec '${process.execPath}' dist/cli.js simulate '${file('e.yaml', GUEST)}' --trace - > '${path('out')}'`;
+      const ended = await promisify(execFile)('sh', ['-c', command]).catch((error: unknown) => error as Ended);
+      expect(ended).to.include({ code: 3, stderr: 'vmlab: the results could not be written to standard output: the file has become larger than is allowed.\n' });
+    });
+
     it('a trace or a chart, after what can be printed', async () => {
       const trace = await vmlab(['simulate', '-', '--trace', '/dev/full'], GUEST);
       expect(trace.out).to.match(/^Pre-copy stops/);
