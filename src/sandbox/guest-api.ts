@@ -27,6 +27,20 @@ export const GUEST_API = String.raw`(function (host) {
   // build_backtrace): nothing else tells us of exceptions.
   Error.stackTraceLimit = freeze({ __proto__: null, [toPrimitive]: host.throwing });
   lock(Error, 'stackTraceLimit', 10);
+  // Only errors keep their trace. Where anything else was thrown has to be noted there and then.
+  let thrownLast, traceOfLast;
+  const note = (thrown, sites) => {
+    let trace = '';
+    for (let i = 0; i < sites.length; i++) {
+      const site = sites[i];
+      const place = site.isNative() ? 'native' : site.getFileName() + ':' + site.getLineNumber() + ':' + site.getColumnNumber();
+      trace += '    at ' + site.getFunctionName() + ' (' + place + ')\n';
+    }
+    thrownLast = thrown;
+    traceOfLast = trace;
+    return trace;
+  };
+  if (host.placeThrows) Error.prepareStackTrace = note;
   lock(Error, 'prepareStackTrace', undefined);
 
   const clip = (text, length) => (text.length > length ? apply(slice, text, [0, length]) : text);
@@ -287,7 +301,10 @@ export const GUEST_API = String.raw`(function (host) {
     refused(error, refusal) { apply(remember, refusals, [error, refusal]); },
     refusalOf(error) { return apply(lookUp, refusals, [error]); },
     describe(error) {
-      if (!isError(error)) return host.thrown(0, '', textOf(error, 1000), '');
+      if (!isError(error)) {
+        const trace = error === thrownLast ? traceOfLast ?? '' : '';
+        return host.thrown(0, '', textOf(error, 1000), trace);
+      }
       const stack = stackOf(error);
       const shownStack = typeof stack === 'string' ? clip(stack, 4000) : '';
       host.thrown(1, textOf(error.name, 100), textOf(error.message, 1000), shownStack);

@@ -19,6 +19,14 @@ export interface Program {
   code: string;
 }
 
+/** Of what it is remembered where in the text it was, although that is rarely asked for. */
+export interface Placed {
+  /** Where each step is made, which costs as much as the rest of a step. */
+  readonly steps: boolean;
+  /** Where each exception is thrown, also what is no error and so cannot tell. */
+  readonly throws: boolean;
+}
+
 /** An error of the engine's that crossed into the guest. */
 interface Refusal {
   readonly error: unknown;
@@ -56,8 +64,7 @@ export class Guest {
     private readonly program: Program,
     m: Migration,
     seed: number,
-    /** Whether to remember where each step is made, which costs as much as the rest of a step. */
-    private readonly placeSteps: boolean,
+    private readonly placed: Placed,
   ) {
     this.#lines = program.source.split('\n');
     this.budget = new Budget(m.guest.pageCount);
@@ -65,7 +72,7 @@ export class Guest {
     const { boundary, context } = this.#interpreter;
     this.#references = new References(boundary, m.guest.pageCount);
     this.#interpreter.start(HARDENING, context.newNumber(seed)).dispose();
-    const host = hostFunctions(m, boundary, this.#references, this.budget, this.#callbacks());
+    const host = hostFunctions(m, boundary, this.#references, this.budget, this.#callbacks(), placed.throws);
     this.#driver = this.#interpreter.start(GUEST_API, host);
     this.#resume = context.getProp(this.#driver, 'next');
   }
@@ -112,7 +119,7 @@ export class Guest {
   /** Where in the learner's text the strategy is: the line that runs, or that it yielded or threw at last. */
   locate(): SourceLocation | undefined {
     if (this.#running) {
-      if (this.#making && !this.placeSteps) return undefined;
+      if (this.#making && !this.placed.steps) return undefined;
       this.#place = this.#placeFrom('here', this.#verb);
     } else if (this.#yieldedRubbish && !this.#disposed) {
       this.#yieldedRubbish = false;
@@ -177,7 +184,7 @@ export class Guest {
     return result.value.consume((module) => {
       if (context.getPromiseState(module).type === 'pending') {
         const message = 'The file awaits something outside of its functions, but nothing that it could await ever comes.';
-        throw new GuestStopped('threw-on-load', message);
+        throw new GuestStopped('threw-on-load', message, locationOf(/\bawait\b/, this.program.code));
       }
       return this.#text(this.#call('load', module));
     });

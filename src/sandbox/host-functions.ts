@@ -63,6 +63,8 @@ export function hostFunctions(
   references: References,
   budget: Budget,
   callbacks: HostCallbacks,
+  /** Whether the guest notes where each exception is thrown. */
+  placeThrows: boolean,
 ): QuickJSHandle {
   const { context } = boundary;
   const table = context.newObject();
@@ -112,6 +114,7 @@ export function hostFunctions(
     downtimeLimit: m.downtimeLimit,
     maxRounds: m.maxRounds,
     maxBandwidth: m.maxBandwidth,
+    placeThrows: Number(placeThrows),
   };
   for (const [name, value] of Object.entries(constants)) {
     context.newNumber(value).consume((handle) => context.setProp(table, name, handle));

@@ -52,11 +52,13 @@ export class Interpreter {
     this.#runtime.setMemoryLimit(HEAP_BYTES);
     this.#runtime.setMaxStackSize(STACK_BYTES);
     this.#runtime.setInterruptHandler(budget.tick);
-    this.#runtime.setModuleLoader((name) => {
+    const load = (name: string) => {
       if (name === TYPES_MODULE) return TYPES.map((type) => `export const ${type} = undefined;`).join('');
       this.#notFound = name;
       throw new Error('There is nothing to import.');
-    });
+    };
+    // Names stay as they are written, for there are no folders that they could be relative to.
+    this.#runtime.setModuleLoader(load, (_importer, name) => name);
     this.context = this.#runtime.newContext({ intrinsics: INTRINSICS });
     this.boundary = new Boundary(quickjs, this.#runtime, this.context);
   }

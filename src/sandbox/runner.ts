@@ -1,7 +1,7 @@
-import { simulate, type EventLog, type Finding, type Report, type Scenario, type Strategy } from '../engine';
+import { simulate, type EventLog, type Report, type Scenario, type Strategy } from '../engine';
 import { optimized } from '../engine/optimizations';
 import type { RunOptions, RunResult, StrategyRunner } from '../lab/strategy-runner';
-import type { Program } from './guest';
+import type { Placed, Program } from './guest';
 import { instantiateQuickJs, type QuickJs } from './quickjs';
 import { SandboxedStrategy } from './sandboxed-strategy';
 import { loadTypeStripper, type Stripped, type TypeStripper } from './strip-types';
@@ -39,9 +39,13 @@ export class SandboxRunner implements StrategyRunner {
     const { code, error } = this.#strip(source);
     if (error) return { error };
     const program = { source, code };
-    const result = this.#runOnce(program, scenario, options, false);
+    const result = this.#runOnce(program, scenario, options, { steps: false, throws: false });
     // A run is a pure function, so it can be had again with more to see; it rarely needs to.
-    return result.report?.violations.some(lacksPlace) ? this.#runOnce(program, scenario, options, true) : result;
+    const unplaced = unplacedIn(result);
+    if (!unplaced.steps && !unplaced.throws) return result;
+    const again = this.#runOnce(program, scenario, options, unplaced);
+    // To look takes a few steps of the budget: one that was about to end may have ended.
+    return kindsOf(again) === kindsOf(result) ? again : result;
   }
 
   /** Waits until there is an instance to run in: one that the last run broke may have to be replaced. */
@@ -49,11 +53,11 @@ export class SandboxRunner implements StrategyRunner {
     await this.#replacement;
   }
 
-  #runOnce(program: Program, setting: Scenario, options: SandboxOptions, placeSteps: boolean): RunResult {
+  #runOnce(program: Program, setting: Scenario, options: SandboxOptions, placed: Placed): RunResult {
     const { file, with: optimizations = [], wrap = (strategy) => strategy, log } = options;
     const instance = this.instances[0];
     if (!instance) return { error: { kind: 'infra', message: 'The interpreter failed and has to be started again.' } };
-    const learners = new SandboxedStrategy(instance, program, setting.seed, placeSteps);
+    const learners = new SandboxedStrategy(instance, program, setting.seed, placed);
     const { scenario, strategy } = optimized(setting, learners.strategy, optimizations);
     try {
       const report = simulate(scenario, wrap(strategy), { technique: file, locate: learners.locate, log });
@@ -81,9 +85,15 @@ export class SandboxRunner implements StrategyRunner {
   }
 }
 
-/** Findings about a step belong to where it was made, which is not remembered at first. */
-function lacksPlace({ kind, line }: Finding): boolean {
-  return line === undefined && (kind === 'not-yielded' || kind === 'page-overwritten' || kind === 'bad-call');
+/** Findings about a step belong to where it was made, which is not remembered at first; nor is where a text was thrown. */
+function unplacedIn({ report, error }: RunResult): Placed {
+  const kinds = (report?.violations ?? []).filter(({ line }) => line === undefined).map(({ kind }) => kind);
+  const steps = kinds.some((kind) => kind === 'not-yielded' || kind === 'page-overwritten' || kind === 'bad-call');
+  return { steps, throws: kinds.includes('threw') || (error?.kind === 'threw-on-load' && error.line === undefined) };
+}
+
+function kindsOf({ report, error }: RunResult): string {
+  return [error?.kind, ...(report?.violations ?? []).map(({ kind }) => kind)].join();
 }
 
 /** To the engine a stopped strategy is one that threw; what it did is not to come to an end. */

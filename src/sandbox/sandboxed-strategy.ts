@@ -1,5 +1,5 @@
 import type { Migration, SourceLocation, Step, Strategy } from '../engine';
-import { Guest, type Program } from './guest';
+import { Guest, type Placed, type Program } from './guest';
 import { GuestStopped } from './guest-stopped';
 import type { QuickJs } from './quickjs';
 
@@ -15,8 +15,7 @@ export class SandboxedStrategy {
     private readonly quickjs: QuickJs,
     private readonly program: Program,
     private readonly seed: number,
-    /** Whether to remember where each step is made. */
-    private readonly placeSteps: boolean,
+    private readonly placed: Placed,
   ) {}
 
   /** Takes any migration, also one that something native has put around the engine's. */
@@ -65,7 +64,7 @@ export class SandboxedStrategy {
 
   #create(m: Migration): Guest {
     try {
-      return new Guest(this.quickjs, this.program, m, this.seed, this.placeSteps);
+      return new Guest(this.quickjs, this.program, m, this.seed, this.placed);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new GuestStopped('infra', `The interpreter could not be prepared: ${reason}`);

@@ -28,6 +28,9 @@ export function asNative(thrown: Thrown | undefined): unknown {
   return Object.assign(new Error(thrown.message), { name: thrown.name });
 }
 
+const TWO_DEFAULTS = 'The file has a second `export default`; it can have only one, which is the strategy.';
+const SECOND_DEFAULT = /(?<=^[ \t]*export\s+default\b[^]*^[ \t]*)export\s+default\b/m;
+
 /** Why a file could not be loaded that threw this; `notFound` is a module that it wanted. */
 export function whyNotLoaded(
   thrown: Thrown | undefined,
@@ -50,7 +53,11 @@ export function whyNotLoaded(
   if (thrown && !thrown.stack.includes('(')) {
     if (isStackOverflow(thrown)) return new GuestStopped('syntax', TOO_DEEP);
     if (thrown.name === 'SyntaxError') {
-      return new GuestStopped('syntax', `The code cannot be read: ${thrown.message}.`, { line: where?.line });
+      const second = /^duplicate exported name 'default'/.test(thrown.message);
+      if (second) return new GuestStopped('syntax', TWO_DEFAULTS, locationOf(SECOND_DEFAULT, source));
+      const unknown = /^exported variable '(.*)' does not exist/.exec(thrown.message)?.[1];
+      const named = unknown === undefined ? undefined : locationOf(exportOf(unknown), source);
+      return new GuestStopped('syntax', `The code cannot be read: ${thrown.message}.`, named ?? { line: where?.line });
     }
   }
   const what = thrown ? [thrown.name, thrown.message].filter(Boolean).join(': ') : 'something that cannot be shown';
@@ -62,6 +69,14 @@ function isStackOverflow({ name, message }: Thrown): boolean {
 }
 
 function whereImported(module: string, source: string): SourceLocation | undefined {
-  const name = module.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return locationOf(new RegExp(`(?<=\\b(?:from|import)\\s*)(['"])${name}\\1`), source);
+  return locationOf(new RegExp(`(?<=\\b(?:from|import)\\s*)(['"])${literally(module)}\\1`), source);
+}
+
+/** Where a name is exported that is declared elsewhere, or nowhere. */
+function exportOf(name: string): RegExp {
+  return new RegExp(`(?<=\\bexport\\s*\\{[^}]*)(?<![\\w$])${literally(name)}(?![\\w$])`);
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

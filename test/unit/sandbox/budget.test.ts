@@ -99,12 +99,12 @@ describe('the budget', () => {
   });
 
   /** What a strategy with this body takes of its budget: little enough that the interpreter is never asked. */
-  function spent(body: string, pages = PAGES, placeSteps = false): number {
+  function spent(body: string, pages = PAGES, steps = false): number {
     const scenario: Scenario = { ...LIVELY, guest: { ...LIVELY.guest, pages } };
     const source = sourceOf(body);
     let spent = 0;
     const strategy: Strategy = function* (m) {
-      const guest = new Guest(quickjs, { source, code: source }, m, 1, placeSteps);
+      const guest = new Guest(quickjs, { source, code: source }, m, 1, { steps, throws: false });
       const before = guest.budget.left;
       guest.load();
       while (!guest.next().done);

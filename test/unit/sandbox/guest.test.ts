@@ -19,7 +19,7 @@ describe('a guest', () => {
     const spent = [1, 2, 3].map(() => {
       let guest: Guest | undefined;
       const strategy: Strategy = (m) => {
-        guest = new Guest(quickjs, { source: code, code }, m, 1, false);
+        guest = new Guest(quickjs, { source: code, code }, m, 1, { steps: false, throws: false });
         guest.load();
         return { next: () => guest!.next() } as ReturnType<Strategy>;
       };
@@ -82,6 +82,16 @@ describe('a guest', () => {
     expect(report!.violations.map(({ kind }) => kind)).to.deep.equal(['bad-call']);
     const copied = run('try { m.wait(-1); } catch (e) { throw Object.assign(new Error(e.message), { name: e.name }); }');
     expect(copied.report!.violations.map(({ kind }) => kind)).to.deep.equal(['bad-call', 'threw']);
+  });
+
+  it('is placed where it throws what is no error, also among findings about steps, and otherwise reports the same', () => {
+    const body = (thrown: string) => `\n  m.wait(1);\n  m.note('here');\n  try { yield 5; } finally { throw ${thrown}; }`;
+    const [text, error] = ['"x"', 'new Error("x")'].map((thrown) => run(body(thrown)).report!);
+    expect(text).to.deep.include({ notes: error.notes });
+    const places = [text, error].map(({ violations }) => violations.map(({ kind, line }) => `${kind} ${line}`));
+    expect(places[0]).to.deep.equal(places[1]);
+    const late = run('\n  m.pause(); yield m.sendState(); m.resumeAtDestination(); m.wait(1);\n  throw 7;').report!;
+    expect(late.violations.at(-1)).to.include({ kind: 'threw', line: 3, column: 9 });
   });
 
   it('places a finding at the verb, not at its last argument', () => {
