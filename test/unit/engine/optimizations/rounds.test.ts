@@ -105,6 +105,20 @@ describe('rate-adaptation', () => {
     expect(finalPages).to.be.within(32_700, 32_768);
   });
 
+  it('tells what it held back to a strategy that discards it', () => {
+    const thenPostcopy: Strategy = function* (m) {
+      for (let pages = m.guest.allPages(); pages.size > 0; pages = m.syncDirty()) yield m.send(pages);
+      m.pause();
+      m.discard(m.syncDirty());
+      yield m.sendState();
+      m.resumeAtDestination();
+      yield m.send(m.missing());
+    };
+    const { strategy } = optimized(restless, thenPostcopy, ['rate-adaptation']);
+    const { violations, residualPages, finalPages } = simulate(restless, strategy, { maxSeconds: 400 });
+    expect({ violations, residualPages, finalPages }).to.deep.equal({ violations: [], residualPages: 0, finalPages: 0 });
+  });
+
   it('takes a rate that is slower than the engine lets memory go', () => {
     const slow = gigabit({}, { link: { bytesPerSecond: 1000, latency: 0 } });
     expect(runWith(['rate-adaptation'], slow).violations.map(({ kind }) => kind)).not.to.include('bad-call');

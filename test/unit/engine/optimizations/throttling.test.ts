@@ -258,6 +258,14 @@ describe('dirty-limit', () => {
     expect(dirtied(limited(100))).to.be.above(dirtied(limited(1)));
   });
 
+  it('looks at the threshold that it is told', () => {
+    const dirtying = gigabit({ pages: 65_536, workingSetPages: 65_536, writesPerSecond: 20_000 }, { downtimeLimit: 0.01 });
+    const notes = (threshold: number) => runWith([{ name: 'dirty-limit', parameters: { threshold } }], dirtying).notes.length;
+    // Two thirds of what is sent.
+    expect(notes(0.5)).to.be.above(0);
+    expect(notes(0.9)).to.equal(0);
+  });
+
   it('loses no page that it read from the rings between two rounds', () => {
     // In each round every page is written once, early or late: what is forgotten is not written again.
     const slow = gigabit(
