@@ -80,6 +80,17 @@ describe('vmlab qemu run', function () {
     expect(missing.err).to.match(/^vmlab: QEMU \(qemu-system-x86_64\) is not installed\. Install it with .*\n$/);
   });
 
+  it('makes the other runs when one fails, and says so in its place', async () => {
+    const qemu = join(folder, 'qemu');
+    // Of 64 MiB and the padding it wants to know nothing.
+    writeFileSync(qemu, '#!/bin/sh\ncase "$*" in *size=67117056*) exit 3;; esac\nexec qemu-system-x86_64 "$@"\n', { mode: 0o755 });
+    const text = 'sweep: { guest.memory: [64 MiB, 16 MiB] }\nlink: 400 Mbit/s\n';
+    const { code, out, err } = await vmlab(['-', '--qemu', qemu], text);
+    expect(out).to.match(/\npre-copy +64 MiB .*not made: .*: QEMU ended with exit code 3\.\npre-copy +16 MiB +QEMU .*/);
+    expect(err).to.match(/^vmlab: pre-copy, guest\.memory 64 MiB: QEMU ended with exit code 3\.$/m);
+    expect(code).to.equal(3);
+  });
+
   it('ends at Ctrl-C, and cleans up', async () => {
     const own = mkdtempSync(join(folder, 'own-'));
     const file = join(folder, 'slow.yaml');
