@@ -239,7 +239,7 @@ export class PageService {
     this.recorder.enter(this.#now);
     this.recorder.add(0, -lost.length, 0, 0);
     if (!this.scenario.recovers) {
-      throw new Broken('lost', this.#now, `${describeFault(fault)} Nothing takes the migration up again: the guest waits for ever for pages at the source, and is lost.`);
+      throw new Broken('lost', this.#now, `${describeFault(fault)} Nothing takes the migration up again: the guest waits for ever for pages that only the source has, and is lost.`);
     }
     // The two sides greet each other, and the destination tells which pages it has: a bit each (QEMU's received bitmap).
     const greeting = 2 * wire.latency + memory.pageCount / 8 / wire.bytesPerSecond;
