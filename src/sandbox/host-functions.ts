@@ -13,15 +13,16 @@ const MAX_ARRAY = 1 << 20;
 /** What a call of ours weighs in the budget, in turns of a loop: what it takes to cross and to read a figure. */
 const CALL = 20;
 /** To hand out a page set that is there already. */
-const GIVE = 40;
+const GIVE = 60;
 /** To make one of another. */
 const MAKE = 100;
 /** To take or to hand out page numbers, however few. */
 const NUMBERS = 300;
 /** To write down what somebody says. */
 const NOTE = 60;
-/** To drop pages at the destination. */
+/** To drop pages at the destination; and so many of the guest's pages on top of it for one turn. */
 const DISCARD = 1000;
+const DISCARD_PAGES_PER_POLL = 1 << 4;
 /** To say why a call makes no sense; the exception itself comes on top of it. */
 const REFUSE = 600;
 /** To write a stack trace, which QuickJS does for everything that is thrown. */
@@ -32,6 +33,8 @@ const PAGES_PER_POLL = 1 << 18;
 const BITMAP_PAGES_PER_POLL = 1 << 9;
 /** And where it looks at one page after the other, through these. */
 const SINGLE_PAGES_PER_POLL = 4;
+/** Of pages that are picked out of a set it gets through these. */
+const PICKED_PAGES_PER_POLL = 8;
 /** Touches that `recentlyUsed()` may have to look through, as many writes as reads (engine/guest/touches.ts). */
 const MAX_REMEMBERED = 2 * 65_536;
 /** Whoever catches this gets no further: the interpreter ends the guest within its next ten thousand steps. */
@@ -122,19 +125,15 @@ export function hostFunctions(
 
   number('size', (args) => setOf(args, 0).size);
   number('has', (args) => Number(setOf(args, 0).has(args.number(1))));
-  pages('union', (args) => setOf(args, 0).union(setOf(args, 1)), madeCost);
-  pages('intersect', (args) => setOf(args, 0).intersect(setOf(args, 1)), madeCost);
-  pages('minus', (args) => setOf(args, 0).minus(setOf(args, 1)), madeCost);
-  pages('first', (args) => setOf(args, 0).first(numberOf(args, 1)), madeCost);
-  pages(
-    'nearest',
-    (args) => {
-      const near = setOf(args, 0).nearest(...twoNumbers(args));
-      budget.charge(near.size / 64);
-      return near;
-    },
-    madeCost,
-  );
+  pages('union', (args) => setOf(args, 0).union(setOf(args, 1)), bitmapCost);
+  pages('intersect', (args) => setOf(args, 0).intersect(setOf(args, 1)), bitmapCost);
+  pages('minus', (args) => setOf(args, 0).minus(setOf(args, 1)), bitmapCost);
+  const some = (set: PageSet): PageSet => {
+    budget.charge(set.size / PICKED_PAGES_PER_POLL);
+    return set;
+  };
+  pages('first', (args) => some(setOf(args, 0).first(numberOf(args, 1))), madeCost);
+  pages('nearest', (args) => some(setOf(args, 0).nearest(...twoNumbers(args))), madeCost);
   pages('between', (args) => setOf(args, 0).between(...twoNumbers(args)));
   const toArray = (args: Arguments) => {
     const set = setOf(args, 0);
@@ -171,7 +170,7 @@ export function hostFunctions(
   step('wait', (args) => m.wait(numberOf(args, 0)));
   pages('unsent', () => m.unsent());
   act('limitRate', (args) => m.limitRate(numberOf(args, 0)));
-  pages('syncDirty', () => m.syncDirty(), madeCost);
+  pages('syncDirty', () => m.syncDirty(), 2 * bitmapCost);
   pages('peekDirty', () => m.peekDirty(), bitmapCost);
   number('secondsToSend', (args) => m.secondsToSend(setOf(args, 0)), setCost);
   act('pause', () => m.pause());
@@ -179,7 +178,7 @@ export function hostFunctions(
   number('resumed', () => Number(m.resumed));
   act('resumeAtDestination', () => m.resumeAtDestination());
   pages('missing', () => m.missing());
-  act('discard', (args) => m.discard(setOf(args, 0)), setCost + DISCARD);
+  act('discard', (args) => m.discard(setOf(args, 0)), DISCARD + Math.ceil(pageCount / DISCARD_PAGES_PER_POLL));
   define('newFaults', (args) => {
     const faults = m.faults();
     const from = Math.max(0, args.number(0) || 0);

@@ -23,13 +23,20 @@ describe('the budget', () => {
     ['m.balloon(1)', PAGES / 512],
     [`m.balloon(${PAGES / 2})`, PAGES / 16],
     ['m.recentlyUsed(1)', 16_384],
+    ['m.syncDirty()', PAGES / 512],
+    ['m.discard(set)', PAGES / 16],
+    ['set.minus(free)', PAGES / 1024],
+    ['set.first(64)', 80],
+    ['set.nearest(5, 64)', 80],
+    ['set.toArray()', 280],
+    ['m.guest.pages([1])', 280],
     ['m.send(set)', PAGES / 2 ** 18],
     ['m.unsent()', PAGES / 2 ** 18],
     ['set.between(1, 5)', PAGES / 2 ** 18],
   ];
   for (const [call, turns] of COSTS) {
     it(`is charged for ${call}`, () => {
-      const before = 'const set = m.missing(), free = m.freePages();';
+      const before = 'const set = m.guest.allPages().first(5), free = m.freePages();';
       const cost = () => spent(`${before} ${call};`) - spent(before);
       expect(cost()).to.be.at.least(20 + turns);
       expect(cost()).to.equal(cost());
