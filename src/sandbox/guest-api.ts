@@ -56,14 +56,15 @@ export const GUEST_API = String.raw`(function (host) {
     return type === 'undefined' || type === 'object' || type === 'function' || type === 'symbol'
       ? type : type + ':' + textOf(value, 60);
   };
-  const isNumber = (value) => typeof value === 'number';
   /** What is wrong with options of which these fields are known, if anything is. */
   const oddOptions = (options, known) => {
-    if (options === null || typeof options !== 'object' || isArray(options)) return odd(options);
-    if (holds(options)) return 'set';
+    if (options === null || typeof options !== 'object') return odd(options);
     const names = keys(options);
-    for (let i = 0; i < names.length; i++) if (!(names[i] in known)) return 'unknown:' + clip(names[i], 60);
-    return undefined;
+    const { length } = names;
+    for (let i = 0; i < length; i++)
+      if (!(names[i] in known)) return isArray(options) ? 'array' : 'unknown:' + clip(names[i], 60);
+    if (length > 0) return undefined;
+    return isArray(options) ? 'array' : holds(options) ? 'set' : undefined;
   };
   const sendFields = freeze({ __proto__: null, seconds: 1, bytes: 1, skipDirty: 1 });
   const throttleFields = freeze({ __proto__: null, writers: 1, runSeconds: 1 });
@@ -82,13 +83,13 @@ export const GUEST_API = String.raw`(function (host) {
     union(other) { return set(host.union(this.#ref, ref(other), kind(other))); }
     intersect(other) { return set(host.intersect(this.#ref, ref(other), kind(other))); }
     minus(other) { return set(host.minus(this.#ref, ref(other), kind(other))); }
-    first(count) { return set(isNumber(count) ? host.first(this.#ref, count) : host.first(this.#ref, 0, odd(count))); }
+    first(count) { return set(typeof count === 'number' ? host.first(this.#ref, count) : host.first(this.#ref, 0, odd(count))); }
     nearest(pivot, count) {
-      return set(isNumber(pivot) && isNumber(count)
+      return set(typeof pivot === 'number' && typeof count === 'number'
         ? host.nearest(this.#ref, pivot, count) : host.nearest(this.#ref, 0, 0, odd(pivot), odd(count)));
     }
     between(from, to) {
-      return set(isNumber(from) && isNumber(to)
+      return set(typeof from === 'number' && typeof to === 'number'
         ? host.between(this.#ref, from, to) : host.between(this.#ref, 0, 0, odd(from), odd(to)));
     }
     toArray() {
@@ -147,7 +148,7 @@ export const GUEST_API = String.raw`(function (host) {
       let strange;
       for (const page of pages) {
         list[length++] = number(page);
-        if (isNumber(page)) continue;
+        if (typeof page === 'number') continue;
         strange = odd(page);
         break;
       }
