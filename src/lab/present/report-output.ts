@@ -82,7 +82,7 @@ export function reportText({ overview, parts, differences, remarks = [], runs }:
     tableText(overview.table),
     ...(differences ? [differences.finding, tableText(differences.table)] : []),
     ...(remarks.length > 0 ? [remarks.join('\n')] : []),
-    ...(parts ? [parts.finding, tableText(parts.table)] : [NO_PARTS]),
+    ...(parts ? [parts.finding, ...(parts.table.rows.length > 0 ? [tableText(parts.table)] : [])] : [NO_PARTS]),
     ...(rules.length ? [[`${titleOfWrongs(runs)}:`, ...rules].join('\n')] : []),
   ];
   return blocks.join('\n\n').replaceAll('\u00a0', ' ');

@@ -17,7 +17,8 @@ export interface Column<T> {
 
 /** A finding and its table in GitHub's Markdown. */
 export function exhibitMarkdown({ finding, table }: Exhibit): string {
-  return `${escapeMarkdown(finding)}\n\n${tableMarkdown(table)}`;
+  const said = escapeMarkdown(finding);
+  return table.rows.length > 0 ? `${said}\n\n${tableMarkdown(table)}` : said;
 }
 
 export function tableMarkdown({ columns, rows }: Table): string {

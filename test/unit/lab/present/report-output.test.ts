@@ -113,6 +113,14 @@ describe('report output', () => {
     expect(said(reportMarkdown(output))).to.include('**Without an end**');
   });
 
+  it('has no table of parts of a run in which nothing happened', () => {
+    const [one] = run(`${GUEST}technique: pre-copy`);
+    const nothing = simulate(expand(parseExperiment(`${GUEST}technique: pre-copy`).experiment!)[0]!.scenario, function* () {});
+    const output = reportOutput([{ ...one!, report: nothing }]);
+    expect(reportText(output)).to.include('The guest was never paused.').and.not.match(/^Part /m);
+    expect(reportMarkdown(output)).to.include('The guest was never paused.').and.not.include('| Part |');
+  });
+
   it('says which rules were broken, and where', () => {
     const [one] = run(`${GUEST}technique: pre-copy`);
     const violations = [
