@@ -152,8 +152,8 @@ describe('vmlab, given what it cannot use', () => {
   describe('says where a document asks real QEMU for what it cannot do', () => {
     const documents: [text: string, says: RegExp][] = [
       ['guest: { memory: 64 MiB, writes: 64 GiB/s }', /input:1:34: On real QEMU `guest\.writes` may be at most 3500000 pages\/s/],
-      ['guest: { memory: 64 MiB }\nlink: 1 kbit/s', /input:2:7: This migration would take \d+ minutes at least/],
-      ['guest: { memory: 64 MiB }\nsweep: { link: [1 Gbit/s, 1 kbit/s] }', /input:2:27: This migration would take/],
+      ['guest: { memory: 64 MiB }\nlink: 8 kbit/s', /input:2:7: This migration would take \d+ minutes at least/],
+      ['guest: { memory: 64 MiB }\nsweep: { link: [1 Gbit/s, 8 kbit/s] }', /input:2:27: This migration would take/],
       ['guest: { memory: 4 GiB }', /input:1:18: On real QEMU `guest\.memory` must be/],
       ['compare: [pre-copy, { use: pre-copy, preset: xen }]', /input:1:46: Real QEMU cannot behave like xen/],
       ['preset: xen', /input:1:9: Real QEMU cannot behave like xen/],
