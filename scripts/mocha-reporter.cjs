@@ -7,11 +7,11 @@ module.exports = class extends Spec {
     super(runner, options);
     if (!process.env.LAB_COUNT_TESTS) return;
     runner.on('pass', (test) => print(test, 'passed'));
-    runner.on('fail', (test) => print(test, 'failed'));
+    runner.on('fail', (test, error) => print(test, 'failed', String(error)));
   }
 };
 
-/** @param {import('mocha').Test} test @param {'passed' | 'failed'} state */
-function print(test, state) {
-  console.log(`LABTEST ${JSON.stringify({ title: test.fullTitle(), state, milliseconds: test.duration ?? 0 })}`);
+/** @param {import('mocha').Test} test @param {'passed' | 'failed'} state @param {string} [error] */
+function print(test, state, error) {
+  console.log(`LABTEST ${JSON.stringify({ title: test.fullTitle(), state, milliseconds: test.duration ?? 0, error })}`);
 }

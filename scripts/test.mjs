@@ -71,6 +71,8 @@ whenStopped(() => {
 const start = Date.now();
 /** @type {{ name: string, passed: number, failed: number, seconds: number, note: string }[]} */
 const results = [];
+/** What failed, said again at the end: of a long log, people see the end. @type {string[]} */
+const failures = [];
 try {
   await timed('install', installModules);
   const needed = new Set(names.flatMap((name) => stages[name]?.needs ?? []));
@@ -130,8 +132,9 @@ async function runStage(name, background) {
       if (!line.startsWith('LABTEST ')) return false;
       const { title, state, error } = JSON.parse(line.slice('LABTEST '.length));
       result[state === 'passed' ? 'passed' : 'failed'] += 1;
+      if (state !== 'passed') failures.push(`${name}: ${title}${error ? `\n  ${error}` : ''}`);
       // Mocha prints its own list for people.
-      if (!['unit', 'mutations', 'cli', 'qemu'].includes(name)) console.log(`  ${state === 'passed' ? '✔' : '✘'} ${title}${error ? `\n    ${error}` : ''}`);
+      if (!stage.command.some((part) => part.includes('mocha'))) console.log(`  ${state === 'passed' ? '✔' : '✘'} ${title}${error ? `\n    ${error}` : ''}`);
       return true;
     },
   });
@@ -153,6 +156,7 @@ function summary() {
     console.log(`${name.padEnd(18)} ${seconds.toFixed(1).padStart(6)} s  ${tests}${note ? `  (${note})` : ''}`);
   }
   console.log(`${'in all'.padEnd(18)} ${((Date.now() - start) / 1000).toFixed(1).padStart(6)} s\n`);
+  if (failures.length > 0) console.log(`Failed:\n\n${failures.join('\n')}\n`);
   const passed = results.reduce((sum, each) => sum + each.passed, 0);
   const failed = results.reduce((sum, each) => sum + each.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);

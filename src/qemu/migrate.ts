@@ -60,7 +60,8 @@ export class Migration {
   #destinationStatus: MigrationStatus = 'none';
   #fault?: Fault;
   #destinationDied = false;
-  #attempts = 0;
+  #pauses = 0;
+  #recoveries = 0;
 
   private constructor(
     private readonly plan: Plan,
@@ -193,6 +194,7 @@ export class Migration {
   #sourceTells({ event, data, hostSeconds: now }: QmpEvent): void {
     if (event === 'STOP' && this.#startedAt > 0) this.#stoppedAt ??= now;
     if (event === 'MIGRATION_PASS') this.#pass(Number(data.pass), now);
+    if (event === 'MIGRATION' && data.status === 'postcopy-paused') this.#pauses++;
   }
 
   #destinationTells({ event, data }: QmpEvent): void {
@@ -304,12 +306,15 @@ export class Migration {
     return this.plan.recovers && !this.#destinationDied && this.options.link !== undefined;
   }
 
-  /** QEMU's postcopy recovery: the destination listens on a new socket, the source connects to it and goes on. */
+  /**
+   * QEMU's postcopy recovery: the destination listens on a new socket, the source connects to it and goes on. Once for
+   * each pause: the source still says that it pauses until its connection stands, and a second order would break that.
+   */
   async #recover(): Promise<void> {
     const { link, scratch, name = 'g' } = this.options;
-    if (!link || link.isCut || this.#destinationStatus !== 'postcopy-paused') return;
-    const attempt = ++this.#attempts;
-    const [from, to] = [scratch.path(`${name}.out${attempt}`), scratch.path(`${name}.in${attempt}`)];
+    if (!link || link.isCut || this.#destinationStatus !== 'postcopy-paused' || this.#recoveries >= this.#pauses) return;
+    const recovery = ++this.#recoveries;
+    const [from, to] = [scratch.path(`${name}.out${recovery}`), scratch.path(`${name}.in${recovery}`)];
     await this.destination.qmp.execute('migrate-recover', { uri: `unix:${to}` });
     this.#relays.push(await link.relay(from, to));
     await this.source.qmp.execute('migrate', { uri: `unix:${from}`, resume: true });
