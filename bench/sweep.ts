@@ -12,15 +12,18 @@ const PAIRS = 3;
 /** Of what so many cores could give at best: the rest is for starting them, and for the host, which takes in the reports. */
 const SHARE = 0.7;
 
+const TECHNIQUES = ['stop-and-copy', 'demand-paging', 'post-copy', 'pre-copy', 'hybrid'];
+
 /** 1,000 small experiments: five techniques at 200 rates of writing. */
+const RATES = Array.from({ length: 200 }, (_, i) => `${8 + i / 4} MiB/s`);
 const sweep: Sweep = {
   experiment: JSON.stringify({
     guest: { memory: '64 MiB', workload: 'hot-cold', reads: '16 MiB/s' },
-    compare: ['stop-and-copy', 'demand-paging', 'post-copy', 'pre-copy', 'hybrid'],
-    sweep: { 'guest.writes': Array.from({ length: 200 }, (_, i) => `${8 + i / 4} MiB/s`) },
+    compare: TECHNIQUES,
+    sweep: { 'guest.writes': RATES },
   }),
   files: {},
-  runs: 1000,
+  techniques: RATES.flatMap(() => TECHNIQUES),
 };
 
 /** What all cores gain over one worker, in turn, so that both meet the same moods of the machine. */
@@ -30,8 +33,10 @@ export async function* sweepRows(): AsyncGenerator<Row> {
   const seconds = async (workers: number) => {
     const start = performance.now();
     let reports = 0;
-    const outcome = await runSweep(sweep, { start: () => startWorker(WORKER), quickjs, workers, onReport: () => reports++ });
-    if (outcome.kind !== 'done' || reports !== sweep.runs) throw new Error(`The sweep failed: ${JSON.stringify(outcome)}`);
+    const onReport = () => reports++;
+    const onFailure = ({ message }: { message: string }) => console.error(message);
+    const outcome = await runSweep(sweep, { start: () => startWorker(WORKER), quickjs, workers, onReport, onFailure });
+    if (outcome.kind !== 'done' || reports !== sweep.techniques.length) throw new Error(`The sweep failed: ${JSON.stringify(outcome)}`);
     return (performance.now() - start) / 1000;
   };
   await seconds(cores());

@@ -1,6 +1,8 @@
-import { expand, nameOf, type Run } from '../lab/experiment';
+import { expand, type Run } from '../lab/experiment';
+import { failedRun, withFailed, type FailedRun } from '../lab/present/failed-runs';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
+import type { Failure } from '../protocol/failure';
 import { limitFor } from '../qemu/limit';
 import { planOf } from '../qemu/mapping';
 import { QemuError } from '../qemu/qemu-error';
@@ -9,7 +11,7 @@ import { severalOnQemu } from '../qemu/several';
 import { needQemu } from '../qemu/host';
 import { HostError, UsageError } from './exit';
 import { readExperiment, type ReadExperiment } from './experiment-file';
-import { failedDocument, failedQueryMigrate, throwFailures, withFailed, type FailedRun } from './failed-runs';
+import { failedDocument, failedQueryMigrate, throwFailures } from './failed-runs';
 import { print, printJson, remark, visibleIn } from './printed';
 import { ProgressLine } from './progress-line';
 import { interruptible } from './signals';
@@ -59,7 +61,7 @@ function blameHost(error: unknown): never {
 }
 
 /** Makes all runs and prints what comes of them; resolves with why those that failed did. */
-async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: AbortSignal): Promise<FailedRun['failure'][]> {
+async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: AbortSignal): Promise<Failure[]> {
   const line = new ProgressLine(process.stderr);
   const kept: RunReport[] = [];
   const failed: FailedRun[] = [];
@@ -99,7 +101,7 @@ async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: Abo
         throw error;
       }
       const failure = { message: `${run.label}: ${error.message}`, blame: 'infra' } as const;
-      const one = { run: rows++, technique: nameOf(run.technique), point: run.point, failure };
+      const one = failedRun(rows++, run, failure, 'qemu');
       failed.push(one);
       // Where it is the only one, there are no results.
       if (runs.length > 1 && options.json) printJson(failedDocument(one));

@@ -1,28 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunReport } from '../lab/present/findings';
-import type { CheckJob, Progress } from '../protocol/worker';
-import { cores, runJob, runSweep, startWorker, type JobMessage, type JobOptions, type JobOutcome, type Sweep } from '../sandbox';
+import type { CheckJob } from '../protocol/worker';
+import { cores, runJob, runSweep, startWorker, type JobMessage, type JobOptions, type JobOutcome, type Sweep, type SweepOptions } from '../sandbox';
 import { HostError, UsageError } from './exit';
-import { forgivingWorkers, type Failure } from './forgiving-worker';
 import { interruptible } from './signals';
 
 type Parts = Pick<JobOptions, 'start' | 'quickjs' | 'signal'>;
 
 /** What comes of a sweep while it goes on. */
-export interface SweepListener {
-  /** Each run's report, in the document's order, … */
-  onReport: (run: RunReport) => void;
-  /** … or, at its place among them, why there is none. Runs are numbered from 0. */
-  onFailure: (failure: Failure, run: number) => void;
-  onProgress: (progress: Progress) => void;
-  onEvents?: (lines: readonly string[]) => void;
-  /** What is to be suspected when a worker dies of this run. */
-  suspectOf: (run: number) => string;
-}
-
-/** Each worker is watched by what makes it forgiving: longer than any sweep, and no more than a timer takes. Seconds. */
-const WATCHED_ALREADY = 2_000_000;
+export type SweepListener = Pick<SweepOptions, 'onReport' | 'onFailure' | 'onProgress' | 'onEvents'>;
 
 /** Runs a job in a worker thread. */
 export function runInWorker(job: CheckJob, onMessage: (message: JobMessage) => void): Promise<void> {
@@ -30,26 +16,8 @@ export function runInWorker(job: CheckJob, onMessage: (message: JobMessage) => v
 }
 
 /** Makes all runs of an experiment in as many worker threads as there are cores. */
-export function sweepInWorkers(sweep: Sweep, { onReport, onFailure, onProgress, onEvents, suspectOf }: SweepListener): Promise<void> {
-  const failures = new Map<number, Failure>();
-  let next = 0;
-  const hand = (run: RunReport) => {
-    const number = next++;
-    const failure = failures.get(number);
-    if (failure) onFailure(failure, number);
-    else onReport(run);
-  };
-  return inWorkers(({ start, ...parts }) =>
-    runSweep(sweep, {
-      ...parts,
-      start: forgivingWorkers(start, failures, suspectOf),
-      silenceSeconds: WATCHED_ALREADY,
-      workers: cores(),
-      onReport: hand,
-      onProgress,
-      onEvents,
-    }),
-  );
+export function sweepInWorkers(sweep: Sweep, listener: SweepListener): Promise<void> {
+  return inWorkers((parts) => runSweep(sweep, { ...parts, ...listener, workers: cores() }));
 }
 
 /** The worker and the interpreter lie beside the bundle that this is part of. */

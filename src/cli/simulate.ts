@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { queryMigrate } from '../engine/techniques/hypervisors';
-import { expand, nameOf, remarksOn, tracesNamedIn, worldsOf, type Experiment, type Run } from '../lab/experiment';
+import { expand, nameOf, remarksOn, tracesNamedIn, worldsOf, type Experiment } from '../lab/experiment';
 import { countRuns } from '../lab/experiment/expand';
+import { failedRun, withFailed, type FailedRun } from '../lab/present/failed-runs';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
+import type { Failure } from '../protocol/failure';
 import type { SimulateJob } from '../protocol/worker';
 import { samplingOf } from '../protocol/timeline-words';
 import { Interrupted, UsageError } from './exit';
 import { readExperiment, type ReadExperiment } from './experiment-file';
-import { failedDocument, failedQueryMigrate, throwFailures, withFailed, type FailedRun } from './failed-runs';
-import type { Failure } from './forgiving-worker';
+import { failedDocument, failedQueryMigrate, throwFailures } from './failed-runs';
 import { readInput } from './input';
 import { OutputFile } from './output-file';
 import { jsonLine, print, printJson, printJsonLines, tell, visibleIn } from './printed';
@@ -68,18 +69,17 @@ async function sweepAndPrint(
     else if (kept.length > 0) print(textOf(visibleIn(kept), visibleIn(failed), visibleIn(remarks)));
   };
   await sweepInWorkers(
-    { ...job, runs: runs.length },
+    { ...job, techniques: runs.map(({ technique }) => nameOf(technique)) },
     {
       onReport: printer?.report ?? ((run) => kept.push(run)),
       onFailure: (failure, number) => {
-        const one = failedRun(failure, number, runs);
+        const one = failedRun(number, runs[number]!, failure, 'simulator');
         failed.push(one);
         // Where it is the only one, there are no results.
         if (runs.length > 1) printer?.failed(one);
       },
       onProgress: ({ done, total }) => line.show(done, total),
       onEvents: events?.write,
-      suspectOf: (number) => nameOf(runs[number]!.technique),
     },
   ).catch((error: unknown) => {
     if (error instanceof Interrupted) endLine();
@@ -88,13 +88,6 @@ async function sweepAndPrint(
   });
   show();
   return failed.map(({ failure }) => failure);
-}
-
-function failedRun({ message, blame }: Failure, number: number, runs: readonly Run[]): FailedRun {
-  const { technique, point } = runs[number]!;
-  // What is wrong in a file has its place in the sentence.
-  const failure = { blame, message: blame === 'infra' ? `${nameOf(technique)}: ${message}` : message };
-  return { run: number, technique: nameOf(technique), point, failure };
 }
 
 /** The command says where to run, but the document may have meant another world. */

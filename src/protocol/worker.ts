@@ -1,5 +1,6 @@
 import type { Report } from '../engine/report';
 import type { Verdict } from '../lab/verdict';
+import type { Failure } from './failure';
 
 /**
  * The messages between a host (VS Code, command line) and a worker in which simulations and learners' code run.
@@ -56,8 +57,7 @@ export type FromWorker =
     }
   | { kind: 'verdict'; verdict: Verdict }
   | { kind: 'done' }
-  /** It could not be done: `message` is one sentence for people. `blame` says whose fault it is. */
-  | { kind: 'failed'; message: string; blame: 'input' | 'infra' };
+  | ({ kind: 'failed' } & Failure);
 
 /** How far a job is: `done` of `total` parts, and what is being done now. */
 export interface Progress {

@@ -1,11 +1,11 @@
+import type { Failure } from '../protocol/failure';
 import type { CheckJob, FromWorker } from '../protocol/worker';
 import { watchWorker, type WatchOptions } from './watch-worker';
 
 /** How a job ended. */
 export type JobOutcome =
   | { kind: 'done' }
-  /** `message` is one sentence for people. `blame` says whose fault it is: what was handed in, or ours. */
-  | { kind: 'failed'; message: string; blame: 'input' | 'infra' }
+  | ({ kind: 'failed' } & Failure)
   | { kind: 'aborted' };
 
 /** What a job says while it runs. */

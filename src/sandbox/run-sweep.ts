@@ -1,4 +1,5 @@
 import type { RunReport } from '../lab/present/findings';
+import type { Failure } from '../protocol/failure';
 import type { FromWorker, Progress, SimulateJob } from '../protocol/worker';
 import type { JobOptions, JobOutcome } from './run-job';
 import { Schedule } from './schedule';
@@ -6,15 +7,17 @@ import { watchWorker, type WatchedWorker } from './watch-worker';
 
 /** An experiment, all of whose runs are to be made. */
 export interface Sweep extends Omit<SimulateJob, 'kind'> {
-  /** How many runs the experiment asks for; at least one. */
-  runs: number;
+  /** The technique of each run that the experiment asks for, in the document's order; at least one. */
+  techniques: readonly string[];
 }
 
 export interface SweepOptions extends Omit<JobOptions, 'onMessage'> {
   /** How many workers there may be at a time: the machine's cores. */
   workers: number;
-  /** One report for each run, in the document's order, each as soon as those before it are there. */
+  /** Each run's report, in the document's order, as soon as all before it are there … */
   onReport: (report: RunReport) => void;
+  /** … or, in its place among them, why there is none. Runs are numbered from 0. */
+  onFailure: (failure: Failure, run: number) => void;
   onProgress?: (progress: Progress) => void;
   /** The events of a run as lines of JSON, if the experiment asks for them; those of a run come one after the other. */
   onEvents?: (lines: readonly string[]) => void;
@@ -25,23 +28,25 @@ export interface SweepOptions extends Omit<JobOptions, 'onMessage'> {
   growth?: (grow: () => void) => () => void;
 }
 
-type Failed = Extract<JobOutcome, { kind: 'failed' }>;
+/** What came of a run: hands it on. */
+type Result = () => void;
 
 /** About as long as a worker takes to start, in milliseconds: what is over by then gains nothing by a second one. */
 const GROWTH_MS = 150;
 
 /**
- * Makes all runs of an experiment, each in the next worker that is free; all workers are gone when this resolves. What
- * is wrong with a run ends the sweep at this run, and the reports of those before it still come; a worker that fails ends
- * it at once. Never rejects.
+ * Makes all runs of an experiment, each in the next worker that is free; all workers are gone when this resolves. A run that
+ * fails does not end the others. A worker that died of a run is replaced, and the technique that killed it is not tried again,
+ * since that takes a minute each time. What fails before any run, fails. Never rejects.
  */
-export function runSweep({ runs, ...experiment }: Sweep, options: SweepOptions): Promise<JobOutcome> {
-  const { start, quickjs, workers, onReport, onProgress, onEvents, signal, silenceSeconds, growth = afterAMoment } = options;
+export function runSweep({ techniques, ...experiment }: Sweep, options: SweepOptions): Promise<JobOutcome> {
+  const { start, quickjs, workers, onReport, onFailure, onProgress, onEvents, signal, silenceSeconds, growth = afterAMoment } = options;
   if (signal?.aborted) return Promise.resolve({ kind: 'aborted' });
   return new Promise((resolve) => {
-    const schedule = new Schedule<RunReport, Failed>(runs);
+    const schedule = new Schedule<Result>(techniques.length);
     /** Each worker with the run that it is at; none while it prepares. */
     const busy = new Map<WatchedWorker, number | undefined>();
+    const deadly = new Map<string, Failure>();
     let label = '';
     let over = false;
 
@@ -58,9 +63,16 @@ export function runSweep({ runs, ...experiment }: Sweep, options: SweepOptions):
       worker.end();
       busy.delete(worker);
     };
-    const tell = () => onProgress?.({ done: schedule.finished, total: runs, label });
-    const endIfOver = () => {
-      if (schedule.isOver) end(schedule.failure ?? { kind: 'done' });
+    const tell = () => onProgress?.({ done: schedule.finished, total: techniques.length, label });
+    const finish = (run: number, result: Result) => {
+      for (const handOn of schedule.finish(run, result)) handOn();
+      tell();
+      if (schedule.isOver) end({ kind: 'done' });
+    };
+    const fail = (run: number, { message, blame }: Failure) => {
+      // What is wrong in a file has its place in the sentence.
+      const told = blame === 'infra' ? `${techniques[run]}: ${message}` : message;
+      finish(run, () => onFailure({ message: told, blame }, run));
     };
 
     const hear = (worker: WatchedWorker, message: FromWorker) => {
@@ -72,14 +84,16 @@ export function runSweep({ runs, ...experiment }: Sweep, options: SweepOptions):
           return onEvents?.(message.lines);
         case 'report': {
           const { run, ...report } = message;
-          for (const due of schedule.finish(run, report)) onReport(due);
-          tell();
-          return endIfOver();
+          return finish(run, () => onReport(report));
         }
         case 'done':
           return next(worker);
-        case 'failed':
-          return failed(worker, message);
+        case 'failed': {
+          const run = busy.get(worker);
+          if (run === undefined) return end(message);
+          fail(run, message);
+          return next(worker);
+        }
         case 'progress':
         case 'verdict':
           // Said of checks only.
@@ -87,25 +101,33 @@ export function runSweep({ runs, ...experiment }: Sweep, options: SweepOptions):
       }
     };
     const next = (worker: WatchedWorker) => {
-      const run = schedule.take();
-      if (run === undefined) return dismiss(worker);
-      busy.set(worker, run);
-      worker.post({ kind: 'run', run });
+      for (;;) {
+        const run = schedule.take();
+        if (run === undefined) return dismiss(worker);
+        const known = deadly.get(techniques[run]!);
+        if (known) {
+          fail(run, known);
+          continue;
+        }
+        busy.set(worker, run);
+        return worker.post({ kind: 'run', run });
+      }
     };
-    const failed = (worker: WatchedWorker, failure: Failed) => {
+    const lose = (worker: WatchedWorker, message: string) => {
+      const failure = { message, blame: 'infra' } as const;
       const run = busy.get(worker);
-      if (run === undefined || failure.blame === 'infra') return end(failure);
-      schedule.fail(run, failure);
-      // Only the runs before it are still wanted.
-      for (const [other, at] of [...busy]) if (at !== undefined && !schedule.wants(at)) dismiss(other);
-      endIfOver();
+      if (run === undefined) return end({ kind: 'failed', ...failure });
+      busy.delete(worker);
+      deadly.set(techniques[run]!, failure);
+      fail(run, failure);
+      if (schedule.left > 0) employ();
     };
     const employ = () => {
       const worker: WatchedWorker = watchWorker({
         start,
         silenceSeconds,
         onMessage: (message) => hear(worker, message),
-        onFailed: (message) => end({ kind: 'failed', message, blame: 'infra' }),
+        onFailed: (message) => lose(worker, message),
       });
       busy.set(worker, undefined);
       worker.post({ kind: 'job', job: { kind: 'simulate', ...experiment }, quickjs });

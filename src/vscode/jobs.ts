@@ -1,18 +1,26 @@
 import type { CancellationToken } from 'vscode';
 import type { RunReport } from '../lab/present/findings';
 import type { Verdict } from '../lab/verdict';
+import type { Failure } from '../protocol/failure';
 import type * as protocol from '../protocol/worker';
 import type { Sweep } from '../sandbox';
 
 export type Progress = (progress: protocol.Progress) => void;
+
+/** What came of an experiment's runs, each in the document's order. */
+export interface Simulated {
+  readonly reports: RunReport[];
+  /** Why there is none of the others, by their numbers from 0. */
+  readonly failures: ReadonlyMap<number, Failure>;
+}
 
 /**
  * Runs what must not run in the extension host itself: simulations, which take time, and learners' code.
  * Rejects with one sentence for people if the job was interrupted or could not be run.
  */
 export interface Jobs {
-  /** One report for each run of the experiment, in order; at least one. Takes all cores if it takes long. */
-  simulate(sweep: Sweep, signal: AbortSignal, progress?: Progress): Promise<RunReport[]>;
+  /** All runs of an experiment, of which at least one can be made. Takes all cores if it takes long. */
+  simulate(sweep: Sweep, signal: AbortSignal, progress?: Progress): Promise<Simulated>;
   check(job: protocol.CheckJob, signal: AbortSignal, progress?: Progress): Promise<Verdict>;
 }
 

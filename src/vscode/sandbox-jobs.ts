@@ -2,6 +2,7 @@ import { l10n, Uri, workspace } from 'vscode';
 import { parseExperiment, tracesNamedIn } from '../lab/experiment';
 import type { RunReport } from '../lab/present/findings';
 import type { Verdict } from '../lab/verdict';
+import type { Failure } from '../protocol/failure';
 import type { CheckJob } from '../protocol/worker';
 import {
   cores,
@@ -13,7 +14,7 @@ import {
   type JobOutcome,
   type Sweep,
 } from '../sandbox';
-import type { Jobs, Progress } from './jobs';
+import type { Jobs, Progress, Simulated } from './jobs';
 import { workerScript } from './worker-script';
 
 type Parts = Pick<JobOptions, 'start' | 'quickjs' | 'signal'>;
@@ -24,15 +25,18 @@ export class SandboxJobs implements Jobs {
 
   constructor(private readonly extension: Uri) {}
 
-  async simulate(sweep: Sweep, signal: AbortSignal, progress?: Progress): Promise<RunReport[]> {
+  async simulate(sweep: Sweep, signal: AbortSignal, progress?: Progress): Promise<Simulated> {
     const reports: RunReport[] = [];
+    const failures = new Map<number, Failure>();
     const onReport = (report: RunReport) => reports.push(report);
+    const onFailure = (failure: Failure, run: number) => failures.set(run, failure);
     const traces = await this.traceFiles(sweep.experiment);
     await this.run(signal, (parts) =>
-      runSweep({ ...sweep, traces }, { ...parts, workers: cores(), onReport, onProgress: progress }),
+      runSweep({ ...sweep, traces }, { ...parts, workers: cores(), onReport, onFailure, onProgress: progress }),
     );
-    if (reports.length === 0) throw new Error(l10n.t('The experiment ended without a report.'));
-    return reports;
+    const reasons = new Set([...failures.values()].map(({ message }) => message));
+    if (reports.length === 0) throw new Error([...reasons].join('\n'));
+    return { reports, failures };
   }
 
   async check(job: CheckJob, signal: AbortSignal, progress?: Progress): Promise<Verdict> {

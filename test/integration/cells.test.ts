@@ -81,6 +81,19 @@ describe('an experiment cell', () => {
     expect(JSON.parse(outputText(cell, ERROR)!).message).to.include('There is no file ./strategies/none.ts');
   });
 
+  it('makes the other runs when one fails, and says in its row why', async () => {
+    await write(at('strategies/wrong.ts'), 'export default 1;\n');
+    const cell = await runCell(await open('partly', `${GUEST}compare: [stop-and-copy, ./strategies/wrong.ts, post-copy]`), 0);
+    expect(cell.executionSummary?.success).to.equal(false);
+    const { runs, overview } = JSON.parse(outputText(cell, REPORT)!);
+    expect(runs.map((run: { technique: string }) => run.technique)).to.deep.equal(['stop-and-copy', 'post-copy']);
+    expect(overview.finding).to.include('1 of 3 runs could not be made; the table says why.');
+    expect(overview.table.rows.map((row: string[]) => row[0])).to.deep.equal(['stop-and-copy', './strategies/wrong.ts', 'post-copy']);
+    expect(overview.table.rows[1].at(-1)).to.include('not made: ./strategies/wrong.ts:1:1: The default export is a number');
+    const alone = await runCell(await open('alone', `${GUEST}technique: ./strategies/wrong.ts`), 0);
+    expect(JSON.parse(outputText(alone, ERROR)!).message).to.include('The default export is a number');
+  });
+
   it('with an endless strategy ends when it is interrupted, without a verdict and without a result', async () => {
     await write(at('strategies/endless.ts'), 'export default function* endless() { for (;;); }\n');
     const sweep = `sweep: { seed: [${Array.from({ length: 200 }, (_, i) => i + 1).join(', ')}] }`;
@@ -116,23 +129,27 @@ describe('in an experiment cell, the editor', () => {
   afterEach(closeEverything);
 
   it('completes keys and values, and explains a key', async () => {
-    const notebook = await open('language', 'guest: { mem\nlink: ');
+    const tuned = 'technique: { use: pre-copy, with: [{ auto-converge: { initial: 30 %, i: 5 % } }] }';
+    const notebook = await open('language', 'guest: { mem\nlink: ', tuned);
     const { uri } = notebook.cellAt(0).document;
-    const labels = async (line: number, column: number) => {
+    const { uri: tunedUri } = notebook.cellAt(1).document;
+    const labels = async (line: number, column: number, of = uri) => {
       const position = new vscode.Position(line, column);
       const list = await vscode.commands.executeCommand<vscode.CompletionList>(
         'vscode.executeCompletionItemProvider',
-        uri,
+        of,
         position,
       );
       return list.items.map((item) => (typeof item.label === 'string' ? item.label : item.label.label));
     };
     expect(await labels(0, 12)).to.include.members(['memory', 'workload', 'writes']);
-    const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      uri,
-      new vscode.Position(0, 2),
-    );
-    expect((hover?.contents[0] as vscode.MarkdownString).value).to.include('The virtual machine that is moved');
+    expect(await labels(0, tuned.indexOf('i: 5') + 1, tunedUri)).to.include.members(['increment', 'max', 'threshold']);
+    const hovered = async (column: number, of = uri) => {
+      const position = new vscode.Position(0, column);
+      const [hover] = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', of, position);
+      return (hover?.contents[0] as vscode.MarkdownString | undefined)?.value;
+    };
+    expect(await hovered(2)).to.include('The virtual machine that is moved');
+    expect(await hovered(tuned.indexOf('initial') + 2, tunedUri)).to.include('first');
   });
 });

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { expand, parseExperiment, remarksOn, worldsOf, type Experiment } from '../../lab/experiment';
-import { countRuns } from '../../lab/experiment/expand';
+import { expand, nameOf, parseExperiment, remarksOn, worldsOf, type Experiment } from '../../lab/experiment';
+import { failedRun, withFailed, type FailedRun } from '../../lab/present/failed-runs';
 import type { RunReport } from '../../lab/present/findings';
 import { reportOutput } from '../../lab/present/report-output';
 import { comparisonRemark } from '../../lab/present/worlds';
@@ -13,6 +13,12 @@ import { runReal, type RealResult } from './run-real';
 
 /** The full reports of the experiments run since VS Code was started; predictions are compared with them. */
 export type Measured = WeakMap<vscode.NotebookCell, RunReport[]>;
+
+/** What the sandbox made of an experiment. */
+interface SimulatedRuns {
+  readonly reports: RunReport[];
+  readonly failed: FailedRun[];
+}
 
 /** Runs an experiment cell in the worlds that it names: in the sandbox, on real machines, or one after the other. */
 export async function runExperiment(
@@ -28,10 +34,12 @@ export async function runExperiment(
   if (!experiment || problems.length > 0) return refuse(lab.cellProblems, cell, problems);
   lab.cellProblems.show(cell.document.uri, []);
   const worlds = worldsOf(experiment);
-  const simulated = worlds.includes('simulator') ? await simulate(lab, cell, experiment, run) : [];
+  const nothing = { reports: [], failed: [] };
+  const { reports: simulated, failed } = worlds.includes('simulator') ? await simulate(lab, cell, experiment, run) : nothing;
   if (!worlds.includes('qemu')) {
     measured.set(cell, simulated);
-    return { outputs: [showReport(reportOutput(simulated, remarksOn(experiment)))], success: true };
+    const output = withFailed(reportOutput(simulated, remarksOn(experiment)), failed);
+    return { outputs: [showReport(output)], success: failed.length === 0 };
   }
   const runs = expand(experiment);
   const real = await runReal(lab, runs, run);
@@ -39,7 +47,7 @@ export async function runExperiment(
   measured.set(cell, simulated.length > 0 ? simulated : real.runs);
   const compared = simulated.length > 0 && real.runs.length > 0 ? comparisonRemark(runs) : undefined;
   const remarks = [...(simulated.length > 0 ? remarksOn(experiment) : []), ...(compared === undefined ? [] : [compared])];
-  return resultOf([...simulated, ...real.runs], real, remarks);
+  return resultOf([...simulated, ...real.runs], real, failed, remarks);
 }
 
 async function simulate(
@@ -47,19 +55,27 @@ async function simulate(
   cell: vscode.NotebookCell,
   experiment: Experiment,
   { signal, progress }: CellRun,
-): Promise<RunReport[]> {
+): Promise<SimulatedRuns> {
   const names = experiment.techniques.flatMap(({ file }) => file ?? []);
   const sources = await Promise.all(names.map((name) => readBeside(cell.notebook.uri, name)));
   const files = Object.fromEntries(sources.map((source, i) => [names[i], source.text]));
-  const sweep = { experiment: cell.document.getText(), files, runs: countRuns(experiment) };
-  return lab.jobs.simulate(sweep, signal, progress);
+  const runs = expand(experiment);
+  const techniques = runs.map(({ technique }) => nameOf(technique));
+  const { reports, failures } = await lab.jobs.simulate({ experiment: cell.document.getText(), files, techniques }, signal, progress);
+  const failed = [...failures].map(([number, failure]) => failedRun(number, runs[number]!, failure, 'simulator'));
+  return { reports, failed };
 }
 
 /** That there are no real machines is no mistake of anybody's; that they failed is told as a failure if nothing else came. */
-function resultOf(runs: RunReport[], { missing, failures, runs: real }: RealResult, said: readonly string[]): CellResult {
+function resultOf(
+  runs: RunReport[],
+  { missing, failures, runs: real }: RealResult,
+  failed: readonly FailedRun[],
+  said: readonly string[],
+): CellResult {
   const remarks = [...(missing === undefined ? [] : [missing]), ...failures, ...said];
-  const success = missing !== undefined ? undefined : real.length > 0;
-  if (runs.length > 0) return { outputs: [showReport(reportOutput(runs, remarks))], success };
+  const success = failed.length > 0 ? false : missing !== undefined ? undefined : real.length > 0;
+  if (runs.length > 0) return { outputs: [showReport(withFailed(reportOutput(runs, remarks), failed))], success };
   if (missing !== undefined) return { outputs: [showNote(missing)], success };
   return { outputs: [errorOutput(vscode.l10n.t('Not run'), failures.join('\n'))], success };
 }

@@ -12,13 +12,16 @@ export class FakeWorkers {
   /** As many as were ever alive at a time. */
   most = 0;
 
-  constructor(private readonly fateOf: (run: number) => Fate = () => 'fine') {}
+  constructor(
+    private readonly fateOf: (run: number) => Fate = () => 'fine',
+    private readonly prepares: () => Fate = () => 'fine',
+  ) {}
 
   readonly start = (): Workerish => {
     const worker = new FakeWorker((run) => {
       this.asked.push(run);
       return this.fateOf(run);
-    });
+    }, this.prepares);
     this.all.push(worker);
     this.most = Math.max(this.most, this.alive.length);
     return worker;
@@ -42,7 +45,10 @@ class FakeWorker implements Workerish {
   #listener!: (message: FromWorker) => void;
   #onError!: (reason: string) => void;
 
-  constructor(private readonly take: (run: number) => Fate) {}
+  constructor(
+    private readonly take: (run: number) => Fate,
+    private readonly prepare: () => Fate,
+  ) {}
 
   get hasWords(): boolean {
     return this.#words.length > 0;
@@ -54,18 +60,23 @@ class FakeWorker implements Workerish {
   }
 
   post(message: ToWorker): void {
-    if (message.kind === 'job') return this.#say({ kind: 'done' });
+    if (message.kind === 'job') return this.#meet(this.prepare(), 'the job');
     const { run } = message;
     const fate = this.take(run);
     const label = `run ${run}`;
     this.#say({ kind: 'begun', run, label });
-    if (fate === 'silent') return;
-    if (fate === 'crash') this.#words.push(() => this.#onError('crash'));
-    else if (fate === 'fine') {
+    if (fate === 'fine') {
       const report = { seed: run } as Extract<FromWorker, { kind: 'report' }>['report'];
       this.#say({ kind: 'report', run, report, label, point: {} });
-      this.#say({ kind: 'done' });
-    } else this.#say({ kind: 'failed', message: label, blame: fate === 'infra' ? 'infra' : 'input' });
+    }
+    this.#meet(fate, label);
+  }
+
+  #meet(fate: Fate, label: string): void {
+    if (fate === 'silent') return;
+    if (fate === 'fine') this.#say({ kind: 'done' });
+    else if (fate === 'crash') this.#words.push(() => this.#onError('crash'));
+    else this.#say({ kind: 'failed', message: label, blame: fate === 'infra' ? 'infra' : 'input' });
   }
 
   onMessage(listener: (message: FromWorker) => void): void {

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { course } from '../../../labs';
 import { strategyTasks } from '../../../src/lab/course';
 import type { RunReport } from '../../../src/lab/present/findings';
+import type { Failure } from '../../../src/protocol/failure';
 import type { CheckJob } from '../../../src/protocol/worker';
 import type * as Sandbox from '../../../src/sandbox';
 import { compileQuickJs } from './start-runner';
@@ -104,6 +105,7 @@ describe('jobs in a worker thread', () => {
 
   async function simulate(sweep: Sandbox.Sweep, options: Partial<Sandbox.SweepOptions> = {}) {
     const reports: RunReport[] = [];
+    const failures: Failure[] = [];
     let started = 0;
     const outcome = await sandbox.runSweep(sweep, {
       start: () => {
@@ -113,13 +115,14 @@ describe('jobs in a worker thread', () => {
       quickjs,
       workers: 1,
       onReport: (report) => reports.push(report),
+      onFailure: (failure) => failures.push(failure),
       growth: (grow) => {
         grow();
         return () => {};
       },
       ...options,
     });
-    return { outcome, reports, started };
+    return { outcome, reports, failures, started };
   }
   const rates = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1} MiB/s`);
 
@@ -130,7 +133,8 @@ describe('jobs in a worker thread', () => {
       'sweep: { guest.writes: [1 MiB/s, 2 MiB/s] }',
     ].join('\n');
     const files = { './mine.ts': reference() };
-    const { outcome, reports } = await simulate({ experiment, files, seed: 7, runs: 4 });
+    const both = ['post-copy', './mine.ts'];
+    const { outcome, reports } = await simulate({ experiment, files, seed: 7, techniques: [...both, ...both] });
     expect(outcome).to.deep.equal({ kind: 'done' });
     expect(reports.map(({ report, point }) => [report.technique, report.seed, point['guest.writes']])).to.deep.equal([
       ['post-copy', 7, '1 MiB/s'],
@@ -141,12 +145,13 @@ describe('jobs in a worker thread', () => {
   });
 
   it('reports the same with three workers as with one, to the byte', async () => {
+    const compared = ['stop-and-copy', 'demand-paging', 'pre-copy', './mine.ts'];
     const experiment = [
       'guest: { memory: 8 MiB, reads: 4 MiB/s }',
-      'compare: [stop-and-copy, demand-paging, pre-copy, ./mine.ts]',
+      `compare: [${compared.join(', ')}]`,
       `sweep: { guest.writes: [${rates(15).join(', ')}] }`,
     ].join('\n');
-    const sweep = { experiment, files: { './mine.ts': reference() }, runs: 60 };
+    const sweep = { experiment, files: { './mine.ts': reference() }, techniques: rates(15).flatMap(() => compared) };
     const [one, three] = [await simulate(sweep), await simulate(sweep, { workers: 3 })];
     expect([one.started, three.started]).to.deep.equal([1, 3]);
     expect(one.reports).to.have.length(60);
@@ -157,7 +162,7 @@ describe('jobs in a worker thread', () => {
     const abort = new AbortController();
     const experiment = `guest: { memory: 4 MiB }\ncompare: [./stuck.ts]\nsweep: { guest.writes: [${rates(9).join(', ')}] }`;
     const { outcome, reports } = await simulate(
-      { experiment, files: { './stuck.ts': ENDLESS_NATIVE }, runs: 9 },
+      { experiment, files: { './stuck.ts': ENDLESS_NATIVE }, techniques: rates(9).map(() => './stuck.ts') },
       { workers: 2, signal: abort.signal, onProgress: () => abort.abort() },
     );
     expect(outcome).to.deep.equal({ kind: 'aborted' });
@@ -165,19 +170,16 @@ describe('jobs in a worker thread', () => {
   });
 
   it('says what is wrong with an experiment or a file that it names', async () => {
-    const wrong = { kind: 'failed', blame: 'input' };
-    const refused = async (experiment: string, files: Record<string, string>) => {
-      return (await simulate({ experiment, files, runs: 1 })).outcome;
-    };
-    expect(await refused('guest: { memory: -1 }', {})).to.include(wrong);
-    expect(await refused('technique: ./toString.ts', {})).to.include({
-      ...wrong,
-      message: 'The experiment names ./toString.ts, which was not found.',
-    });
-    expect(await refused('technique: ./a.ts', { './a.ts': 'export default 1;' })).to.include({
-      ...wrong,
-      message: './a.ts:1:1: The default export is a number; it needs to be a generator function.',
-    });
+    const { outcome } = await simulate({ experiment: 'guest: { memory: -1 }', files: {}, techniques: ['pre-copy'] });
+    expect(outcome).to.include({ kind: 'failed', blame: 'input' });
+    const techniques = ['./toString.ts', 'pre-copy', './a.ts'];
+    const experiment = `guest: { memory: 4 MiB }\ncompare: [${techniques.join(', ')}]`;
+    const { reports, failures } = await simulate({ experiment, files: { './a.ts': 'export default 1;' }, techniques });
+    expect(reports.map(({ label }) => label)).to.deep.equal(['pre-copy']);
+    expect(failures).to.deep.equal([
+      { blame: 'input', message: 'The experiment names ./toString.ts, which was not found.' },
+      { blame: 'input', message: './a.ts:1:1: The default export is a number; it needs to be a generator function.' },
+    ]);
   });
 
   async function bundle(entry: string, outfile: string): Promise<void> {

@@ -25,28 +25,33 @@ const courses = fc.record({
 
 interface Sitting {
   fates?: Record<number, Fate>;
+  /** The technique of each run; default: one of its own. */
+  techniques?: readonly string[];
+  /** What becomes of each worker that prepares; default: it succeeds. */
+  prepares?: () => Fate;
   /** After how many steps it is aborted. */
   abortAt?: number;
   options?: Partial<SweepOptions>;
 }
 
 /** Goes through a sweep step by step until nobody has anything more to say. */
-async function sweep({ runs, workers, growAt, picks }: Course, { fates = {}, abortAt, options }: Sitting = {}) {
-  const fakes = new FakeWorkers((run) => fates[run] ?? 'fine');
-  const reported: number[] = [];
+async function sweep({ runs, workers, growAt, picks }: Course, { fates = {}, techniques = named(runs), prepares, abortAt, options }: Sitting = {}) {
+  const fakes = new FakeWorkers((run) => fates[run] ?? 'fine', prepares);
+  const reported: (number | string)[] = [];
   const progress: Progress[] = [];
   const abort = new AbortController();
   let grow = () => {};
   let calledOff = false;
   let abortedInTime = false;
   const ended = runSweep(
-    { experiment: '', files: {}, runs },
+    { experiment: '', files: {}, techniques },
     {
       start: fakes.start,
       quickjs,
       workers,
       signal: abort.signal,
       onReport: ({ report }) => reported.push(report.seed),
+      onFailure: ({ message, blame }, run) => reported.push(`${run}, ${blame}: ${message}`),
       onProgress: (now) => progress.push(now),
       growth: (start) => {
         grow = start;
@@ -67,7 +72,26 @@ async function sweep({ runs, workers, growAt, picks }: Course, { fates = {}, abo
   return { outcome: await ended, fakes, reported, progress, abortedInTime, atTheEnd };
 }
 
+/** Listens to nothing. */
+const nobody = { onReport: () => {}, onFailure: () => {} };
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+const named = (runs: number) => upTo(runs).map((run) => `technique ${run}`);
+
+/** What comes of a run, by its fate. */
+function tellOf(run: number, fate: Fate): number | string {
+  switch (fate) {
+    case 'wrong':
+      return `${run}, input: run ${run}`;
+    case 'infra':
+      return `${run}, infra: technique ${run}: run ${run}`;
+    case 'crash':
+      return `${run}, infra: technique ${run}: The worker that was to do this failed: crash.`;
+    case 'silent':
+      return `${run}, infra: technique ${run}: Nothing was heard from the worker`;
+    case 'fine':
+      return run;
+  }
+}
 
 describe('a sweep', () => {
   it('makes every run once and reports in the order of the document, whoever is fast', async () => {
@@ -103,13 +127,14 @@ describe('a sweep', () => {
     expect(await rest()).to.deep.equal({ kind: 'done' });
   });
 
-  it('does not wait for the runs before it when a worker fails', async () => {
-    const { first, second, order, rest } = pair({ runs: 2, fates: { 1: 'infra' } });
+  it('tells of a failure when its turn has come, too', async () => {
+    const { first, second, order, rest } = pair({ runs: 2, fates: { 1: 'wrong' } });
     first.speak(1);
     second.speak(3);
-    expect([first.isAlive, second.isAlive]).to.deep.equal([false, false]);
-    expect(await rest()).to.deep.include({ kind: 'failed', blame: 'infra' });
+    expect([first.isAlive, second.isAlive]).to.deep.equal([true, false]);
     expect(order).to.deep.equal([]);
+    expect(await rest()).to.deep.equal({ kind: 'done' });
+    expect(order).to.deep.equal(['run 0', 'not run 1']);
   });
 
   it('tells how far it is, never backwards, up to the end', async () => {
@@ -132,32 +157,46 @@ describe('a sweep', () => {
     expect((await sweep({ ...idle, runs: 1, growAt: 2 })).fakes.all).to.have.length(1);
   });
 
-  it('ends where something is wrong with a run, whichever wrong run was found first', async () => {
-    // Close together, so that several are under way at the same time.
-    const distances = fc.array(fc.nat(4), { minLength: 1, maxLength: 4 });
+  it('makes the other runs when some fail, and tells of these in their places', async () => {
+    const some = fc.dictionary(fc.nat(39).map(String), fc.constantFrom<Fate>('wrong', 'infra', 'crash'));
     await fc.assert(
-      fc.asyncProperty(courses, fc.nat(39), distances, async (course, around, found) => {
-        const inside = found.map((distance) => (around + distance) % course.runs);
-        const fates = Object.fromEntries(inside.map((run) => [run, 'wrong' as const]));
+      fc.asyncProperty(courses, some, async (course, fates) => {
         const { outcome, fakes, reported } = await sweep(course, { fates });
-        const first = Math.min(...inside);
-        expect(outcome).to.deep.include({ kind: 'failed', message: `run ${first}`, blame: 'input' });
-        expect(reported).to.deep.equal(upTo(first));
+        expect(outcome).to.deep.equal({ kind: 'done' });
+        expect(reported).to.deep.equal(upTo(course.runs).map((run) => tellOf(run, fates[run] ?? 'fine')));
+        expect([...fakes.asked].sort((a, b) => a - b)).to.deep.equal(upTo(course.runs));
         expect(fakes.alive).to.have.length(0);
+        expect(fakes.most).to.be.at.most(course.workers);
       }),
     );
   });
 
-  it('ends at once with all workers when one of them fails', async () => {
+  it('does not try again a technique that a worker died of', async () => {
+    const course = { runs: 6, workers: 1, growAt: 1e9, picks: [0] };
+    const techniques = ['fine', 'deadly', 'fine', 'deadly', 'wrong', 'wrong'];
+    const { fakes, reported } = await sweep(course, { techniques, fates: { 1: 'crash', 4: 'wrong', 5: 'wrong' } });
+    const died = 'infra: deadly: The worker that was to do this failed: crash.';
+    expect(reported).to.deep.equal([0, `1, ${died}`, 2, `3, ${died}`, tellOf(4, 'wrong'), tellOf(5, 'wrong')]);
+    expect(fakes.asked).to.deep.equal([0, 1, 2, 4, 5]);
+  });
+
+  it('ends at once with all workers when one of them fails before its first run', async () => {
     await fc.assert(
-      fc.asyncProperty(courses, fc.nat(39), fc.constantFrom<Fate>('crash', 'infra'), async (course, at, fate) => {
-        const run = at % course.runs;
-        const { outcome, reported, atTheEnd, fakes } = await sweep(course, { fates: { [run]: fate } });
-        const message = fate === 'infra' ? `run ${run}` : 'The worker that was to do this failed: crash.';
-        expect(outcome).to.deep.include({ kind: 'failed', blame: 'infra', message });
-        expect(reported).to.deep.equal(upTo(reported.length)).and.to.have.length.at.most(run);
+      fc.asyncProperty(courses, fc.boolean(), async (course, crashes) => {
+        let started = 0;
+        const failed = crashes
+          ? { kind: 'failed', blame: 'infra', message: 'The worker that was to do this failed: crash.' }
+          : { kind: 'failed', blame: 'input', message: 'the job' };
+        // The first one prepares well, and all others do not.
+        const prepares = () => (started++ === 0 ? 'fine' : crashes ? 'crash' : 'wrong');
+        const { outcome, reported, atTheEnd } = await sweep(course, { prepares });
+        expect(reported).to.deep.equal(upTo(reported.length));
         expect(atTheEnd).to.deep.equal({ alive: 0, reported: reported.length, calledOff: true });
-        expect(fakes.asked.filter((asked) => asked === run)).to.have.length(1);
+        // The first may have been done before another one was.
+        expect(outcome).to.deep.equal(reported.length === course.runs ? { kind: 'done' } : failed);
+
+        const { outcome: sooner, fakes } = await sweep(course, { prepares });
+        expect([sooner, fakes.asked]).to.deep.equal([failed, []]);
       }),
     );
   });
@@ -172,20 +211,20 @@ describe('a sweep', () => {
       }),
     );
     const fakes = new FakeWorkers();
-    const options = { start: fakes.start, quickjs, workers: 2, onReport: () => {}, signal: AbortSignal.abort() };
-    expect(await runSweep({ experiment: '', files: {}, runs: 3 }, options)).to.deep.equal({ kind: 'aborted' });
+    const options = { start: fakes.start, quickjs, workers: 2, ...nobody, signal: AbortSignal.abort() };
+    expect(await runSweep({ experiment: '', files: {}, techniques: named(3) }, options)).to.deep.equal({ kind: 'aborted' });
     expect(fakes.all).to.have.length(0);
   });
 
-  it('gives up when one worker of several says nothing any more', async () => {
+  it('gives up one worker of several that says nothing any more', async () => {
     const course = { runs: 9, workers: 3, growAt: 0, picks: [0, 1, 2] };
     const { outcome, fakes, reported } = await sweep(course, {
       fates: { 1: 'silent' },
       options: { silenceSeconds: 0.05 },
     });
-    expect(outcome).to.include({ kind: 'failed', blame: 'infra' });
-    expect(outcome).to.have.property('message').that.matches(/^Nothing was heard from the worker for 0.05 s/);
-    expect(reported).to.deep.equal([0]);
+    expect(outcome).to.deep.equal({ kind: 'done' });
+    expect(reported[1]).to.include(tellOf(1, 'silent'));
+    expect([...reported.slice(0, 1), ...reported.slice(2)]).to.deep.equal([0, 2, 3, 4, 5, 6, 7, 8]);
     expect(fakes.alive).to.have.length(0);
   });
 
@@ -193,9 +232,9 @@ describe('a sweep', () => {
     const start = () => {
       throw new Error('no thread is left');
     };
-    const options = { start, quickjs, workers: 2, onReport: () => {} };
+    const options = { start, quickjs, workers: 2, ...nobody };
     const message = 'The worker that was to do this could not be started: no thread is left';
-    expect(await runSweep({ experiment: '', files: {}, runs: 3 }, options)).to.deep.equal({
+    expect(await runSweep({ experiment: '', files: {}, techniques: named(3) }, options)).to.deep.equal({
       kind: 'failed',
       blame: 'infra',
       message,
@@ -208,8 +247,9 @@ function pair({ runs, fates = {} }: { runs: number; fates?: Record<number, Fate>
   const fakes = new FakeWorkers((run) => fates[run] ?? 'fine');
   const order: string[] = [];
   const onReport = ({ label }: { label: string }) => order.push(label);
-  const options = { start: fakes.start, quickjs, workers: 2, onReport, growth: atOnce };
-  const ended = runSweep({ experiment: '', files: {}, runs }, options);
+  const onFailure = (_: unknown, run: number) => order.push(`not run ${run}`);
+  const options = { start: fakes.start, quickjs, workers: 2, onReport, onFailure, growth: atOnce };
+  const ended = runSweep({ experiment: '', files: {}, techniques: named(runs) }, options);
   const rest = () => {
     while (fakes.step(0));
     return ended;

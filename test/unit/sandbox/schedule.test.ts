@@ -10,7 +10,7 @@ describe('the schedule of a sweep', () => {
     });
     fc.assert(
       fc.property(orders, (order) => {
-        const schedule = new Schedule<number, never>(order.length);
+        const schedule = new Schedule<number>(order.length);
         const taken = order.map(() => schedule.take());
         expect(taken).to.deep.equal(order.map((_, i) => i));
         expect([schedule.take(), schedule.left]).to.deep.equal([undefined, 0]);
@@ -25,18 +25,5 @@ describe('the schedule of a sweep', () => {
         expect(schedule.isOver).to.equal(true);
       }),
     );
-  });
-
-  it('ends before the first failure of the document, not the first in time', () => {
-    const schedule = new Schedule<string, string>(9);
-    for (let i = 0; i < 6; i++) schedule.take();
-    schedule.fail(4, 'four');
-    expect([schedule.take(), schedule.left, schedule.wants(3), schedule.wants(4)]).to.deep.equal([undefined, 0, true, false]);
-    expect(schedule.finish(1, 'one')).to.deep.equal([]);
-    schedule.fail(2, 'two');
-    schedule.fail(3, 'three');
-    expect([schedule.failure, schedule.isOver]).to.deep.equal(['two', false]);
-    expect(schedule.finish(0, 'zero')).to.deep.equal(['zero', 'one']);
-    expect(schedule.isOver).to.equal(true);
   });
 });
