@@ -85,11 +85,13 @@ describe('an experiment cell', () => {
     await write(at('strategies/wrong.ts'), 'export default 1;\n');
     const cell = await runCell(await open('partly', `${GUEST}compare: [stop-and-copy, ./strategies/wrong.ts, post-copy]`), 0);
     expect(cell.executionSummary?.success).to.equal(false);
-    const { runs, overview } = JSON.parse(outputText(cell, REPORT)!);
+    const { runs, overview, remarks } = JSON.parse(outputText(cell, REPORT)!);
     expect(runs.map((run: { technique: string }) => run.technique)).to.deep.equal(['stop-and-copy', 'post-copy']);
     expect(overview.finding).to.include('1 of 3 runs could not be made; the table says why.');
     expect(overview.table.rows.map((row: string[]) => row[0])).to.deep.equal(['stop-and-copy', './strategies/wrong.ts', 'post-copy']);
-    expect(overview.table.rows[1].at(-1)).to.include('not made: ./strategies/wrong.ts:1:1: The default export is a number');
+    const why = './strategies/wrong.ts:1:1: The default export is a number; it needs to be a generator function.';
+    expect(overview.table.rows[1].at(-1)).to.equal(`not made: ${why}`);
+    expect(remarks).to.deep.equal([`Not made: ${why}`]);
     const alone = await runCell(await open('alone', `${GUEST}technique: ./strategies/wrong.ts`), 0);
     expect(JSON.parse(outputText(alone, ERROR)!).message).to.include('The default export is a number');
   });

@@ -29,6 +29,11 @@ export function withFailed(output: ReportOutput, failed: readonly FailedRun[]): 
   return { ...output, overview: { finding: `${finding} ${told}`, table: { ...table, rows } } };
 }
 
+/** Why runs failed, each reason once, for those who do not unfold the table. */
+export function reasonsOf(failed: readonly FailedRun[]): string[] {
+  return [...new Set(failed.map(({ failure }) => `Not made: ${failure.message}`))];
+}
+
 function rowOf({ technique, point, world, failure }: FailedRun, { columns }: Exhibit['table']): string[] {
   const outcome = `not made: ${failure.message}`;
   const known: Readonly<Record<string, string>> = { ...point, Technique: technique, World: WORLD_NAMES[world], Outcome: outcome };

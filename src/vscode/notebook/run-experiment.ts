@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { expand, nameOf, parseExperiment, remarksOn, worldsOf, type Experiment } from '../../lab/experiment';
-import { failedRun, withFailed, type FailedRun } from '../../lab/present/failed-runs';
+import { failedRun, reasonsOf, withFailed, type FailedRun } from '../../lab/present/failed-runs';
 import type { RunReport } from '../../lab/present/findings';
 import { reportOutput } from '../../lab/present/report-output';
 import { comparisonRemark } from '../../lab/present/worlds';
@@ -38,8 +38,8 @@ export async function runExperiment(
   const { reports: simulated, failed } = worlds.includes('simulator') ? await simulate(lab, cell, experiment, run) : nothing;
   if (!worlds.includes('qemu')) {
     measured.set(cell, simulated);
-    const output = withFailed(reportOutput(simulated, remarksOn(experiment)), failed);
-    return { outputs: [showReport(output)], success: failed.length === 0 };
+    const output = reportOutput(simulated, [...reasonsOf(failed), ...remarksOn(experiment)]);
+    return { outputs: [showReport(withFailed(output, failed))], success: failed.length === 0 };
   }
   const runs = expand(experiment);
   const real = await runReal(lab, runs, run);
@@ -73,7 +73,7 @@ function resultOf(
   failed: readonly FailedRun[],
   said: readonly string[],
 ): CellResult {
-  const remarks = [...(missing === undefined ? [] : [missing]), ...failures, ...said];
+  const remarks = [...(missing === undefined ? [] : [missing]), ...reasonsOf(failed), ...failures, ...said];
   const success = failed.length > 0 ? false : missing !== undefined ? undefined : real.length > 0;
   if (runs.length > 0) return { outputs: [showReport(withFailed(reportOutput(runs, remarks), failed))], success };
   if (missing !== undefined) return { outputs: [showNote(missing)], success };
