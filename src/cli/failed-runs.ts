@@ -1,5 +1,4 @@
-import type { FailedRun } from '../lab/present/failed-runs';
-import type { Failure } from '../protocol/failure';
+import { reasonsOf, type FailedRun } from '../lab/present/failed-runs';
 import { HostError, UsageError } from './exit';
 
 /** A failed run as a line of JSON among those of the others. */
@@ -12,9 +11,9 @@ export function failedQueryMigrate({ failure }: FailedRun): object {
   return { status: 'failed', 'error-desc': failure.message };
 }
 
-/** Ends a command whose results are printed already, if there are failed runs: each reason is told once. */
-export function throwFailures(failures: readonly Failure[]): void {
-  if (failures.length === 0) return;
-  const Blamed = failures.some(({ blame }) => blame === 'infra') ? HostError : UsageError;
-  throw new Blamed(...new Set(failures.map(({ message }) => message)));
+/** Ends a command whose results are printed already, if there are failed runs. */
+export function throwFailures(failed: readonly FailedRun[]): void {
+  if (failed.length === 0) return;
+  const Blamed = failed.some(({ failure }) => failure.blame === 'infra') ? HostError : UsageError;
+  throw new Blamed(...reasonsOf(failed));
 }

@@ -2,7 +2,6 @@ import { expand, type Run } from '../lab/experiment';
 import { failedRun, withFailed, type FailedRun } from '../lab/present/failed-runs';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
-import type { Failure } from '../protocol/failure';
 import { limitFor } from '../qemu/limit';
 import { planOf } from '../qemu/mapping';
 import { QemuError } from '../qemu/qemu-error';
@@ -60,8 +59,8 @@ function blameHost(error: unknown): never {
   throw error instanceof QemuError ? new HostError(error.message) : error;
 }
 
-/** Makes all runs and prints what comes of them; resolves with why those that failed did. */
-async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: AbortSignal): Promise<Failure[]> {
+/** Makes all runs and prints what comes of them; resolves with those that failed. */
+async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: AbortSignal): Promise<FailedRun[]> {
   const line = new ProgressLine(process.stderr);
   const kept: RunReport[] = [];
   const failed: FailedRun[] = [];
@@ -100,8 +99,7 @@ async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: Abo
         show();
         throw error;
       }
-      const failure = { message: `${run.label}: ${error.message}`, blame: 'infra' } as const;
-      const one = failedRun(rows++, run, failure, 'qemu');
+      const one = failedRun(rows++, run, { message: error.message, blame: 'infra' }, 'qemu');
       failed.push(one);
       // Where it is the only one, there are no results.
       if (runs.length > 1 && options.json) printJson(failedDocument(one));
@@ -109,7 +107,7 @@ async function runAll(runs: readonly Run[], options: QemuRunOptions, signal: Abo
     }
   }
   show();
-  return failed.map(({ failure }) => failure);
+  return failed;
 }
 
 /** Guests of the same kind, each with chances of its own. */

@@ -6,7 +6,6 @@ import { countRuns } from '../lab/experiment/expand';
 import { failedRun, withFailed, type FailedRun } from '../lab/present/failed-runs';
 import type { RunReport } from '../lab/present/findings';
 import { reportOutput, reportText } from '../lab/present/report-output';
-import type { Failure } from '../protocol/failure';
 import type { SimulateJob } from '../protocol/worker';
 import { samplingOf } from '../protocol/timeline-words';
 import { Interrupted, UsageError } from './exit';
@@ -38,21 +37,21 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   const files = Object.fromEntries(strategies.map(({ name, source }) => [name, source]));
   const job = { experiment: text, files, traces: await traceFiles(experiment), seed, events: events !== undefined };
   try {
-    const failures = await sweepAndPrint(job, experiment, options, events);
-    if (failures.length === 0) await events?.finish();
-    throwFailures(failures);
+    const failed = await sweepAndPrint(job, experiment, options, events);
+    if (failed.length === 0) await events?.finish();
+    throwFailures(failed);
   } finally {
     await events?.discard();
   }
 }
 
-/** Makes all runs and prints what comes of them; resolves with why those that failed did. */
+/** Makes all runs and prints what comes of them; resolves with those that failed. */
 async function sweepAndPrint(
   job: Omit<SimulateJob, 'kind'>,
   experiment: Experiment,
   options: SimulateOptions,
   events: Events | undefined,
-): Promise<readonly Failure[]> {
+): Promise<readonly FailedRun[]> {
   const runs = expand(experiment);
   const kept: RunReport[] = [];
   const failed: FailedRun[] = [];
@@ -87,7 +86,7 @@ async function sweepAndPrint(
     throw error;
   });
   show();
-  return failed.map(({ failure }) => failure);
+  return failed;
 }
 
 /** The command says where to run, but the document may have meant another world. */

@@ -69,11 +69,7 @@ export function runSweep({ techniques, ...experiment }: Sweep, options: SweepOpt
       tell();
       if (schedule.isOver) end({ kind: 'done' });
     };
-    const fail = (run: number, { message, blame }: Failure) => {
-      // What is wrong in a file has its place in the sentence.
-      const told = blame === 'infra' ? `${techniques[run]}: ${message}` : message;
-      finish(run, () => onFailure({ message: told, blame }, run));
-    };
+    const fail = (run: number, { message, blame }: Failure) => finish(run, () => onFailure({ message, blame }, run));
 
     const hear = (worker: WatchedWorker, message: FromWorker) => {
       switch (message.kind) {

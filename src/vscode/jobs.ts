@@ -7,10 +7,10 @@ import type { Sweep } from '../sandbox';
 
 export type Progress = (progress: protocol.Progress) => void;
 
-/** What came of an experiment's runs, each in the document's order. */
-export interface Simulated {
-  readonly reports: RunReport[];
-  /** Why there is none of the others, by their numbers from 0. */
+/** What came of an experiment's runs in one world, in the document's order. */
+export interface WorldRuns {
+  readonly runs: RunReport[];
+  /** Why there is no report of the others, by their numbers from 0. */
   readonly failures: ReadonlyMap<number, Failure>;
 }
 
@@ -19,8 +19,8 @@ export interface Simulated {
  * Rejects with one sentence for people if the job was interrupted or could not be run.
  */
 export interface Jobs {
-  /** All runs of an experiment, of which at least one can be made. Takes all cores if it takes long. */
-  simulate(sweep: Sweep, signal: AbortSignal, progress?: Progress): Promise<Simulated>;
+  /** All runs of an experiment. Takes all cores if it takes long. */
+  simulate(sweep: Sweep, signal: AbortSignal, progress?: Progress): Promise<WorldRuns>;
   check(job: protocol.CheckJob, signal: AbortSignal, progress?: Progress): Promise<Verdict>;
 }
 

@@ -1,7 +1,7 @@
 import type { Run } from '../lab/experiment';
 import type { RunReport } from '../lab/present/findings';
-import { list } from '../protocol/quantities';
-import type { Progress } from './jobs';
+import type { Failure } from '../protocol/failure';
+import type { Progress, WorldRuns } from './jobs';
 
 /** What makes migrations between real machines, where there are any. */
 export interface RealMachines {
@@ -24,13 +24,6 @@ export interface Missing {
   readonly briefly: string;
 }
 
-export interface RealRuns {
-  /** Those that were made, in order. */
-  readonly runs: RunReport[];
-  /** Why the others were not, in sentences. */
-  readonly failures: string[];
-}
-
 /**
  * Makes the runs one after the other, because two at a time would disturb each other's figures. One that fails does not keep the
  * others from being made. Rejects only if it was interrupted.
@@ -39,9 +32,9 @@ export async function runForReal(
   runs: readonly Run[],
   machines: RealMachines,
   { signal, progress }: { signal: AbortSignal; progress: Progress },
-): Promise<RealRuns> {
+): Promise<WorldRuns> {
   const made: RunReport[] = [];
-  const failed = new Map<string, string[]>();
+  const failures = new Map<number, Failure>();
   for (const [i, run] of runs.entries()) {
     const { label, point } = run;
     const tell = (phase: string, done: number, total: number) => {
@@ -56,11 +49,8 @@ export async function runForReal(
     } catch (error) {
       signal.throwIfAborted();
       const message = error instanceof Error ? error.message : String(error);
-      failed.set(message, [...(failed.get(message) ?? []), label]);
+      failures.set(i, { message, blame: 'infra' });
     }
   }
-  const failures = [...failed].map(([message, labels]) =>
-    labels.length === runs.length ? `Not run on QEMU: ${message}` : `Not run on QEMU (${list(labels)}): ${message}`,
-  );
   return { runs: made, failures };
 }

@@ -14,7 +14,7 @@ import {
   type JobOutcome,
   type Sweep,
 } from '../sandbox';
-import type { Jobs, Progress, Simulated } from './jobs';
+import type { Jobs, Progress, WorldRuns } from './jobs';
 import { workerScript } from './worker-script';
 
 type Parts = Pick<JobOptions, 'start' | 'quickjs' | 'signal'>;
@@ -25,18 +25,16 @@ export class SandboxJobs implements Jobs {
 
   constructor(private readonly extension: Uri) {}
 
-  async simulate(sweep: Sweep, signal: AbortSignal, progress?: Progress): Promise<Simulated> {
-    const reports: RunReport[] = [];
+  async simulate(sweep: Sweep, signal: AbortSignal, progress?: Progress): Promise<WorldRuns> {
+    const runs: RunReport[] = [];
     const failures = new Map<number, Failure>();
-    const onReport = (report: RunReport) => reports.push(report);
+    const onReport = (report: RunReport) => runs.push(report);
     const onFailure = (failure: Failure, run: number) => failures.set(run, failure);
     const traces = await this.traceFiles(sweep.experiment);
     await this.run(signal, (parts) =>
       runSweep({ ...sweep, traces }, { ...parts, workers: cores(), onReport, onFailure, onProgress: progress }),
     );
-    const reasons = new Set([...failures.values()].map(({ message }) => message));
-    if (reports.length === 0) throw new Error([...reasons].join('\n'));
-    return { reports, failures };
+    return { runs, failures };
   }
 
   async check(job: CheckJob, signal: AbortSignal, progress?: Progress): Promise<Verdict> {

@@ -91,7 +91,7 @@ describe('an experiment cell', () => {
     expect(overview.table.rows.map((row: string[]) => row[0])).to.deep.equal(['stop-and-copy', './strategies/wrong.ts', 'post-copy']);
     const why = './strategies/wrong.ts:1:1: The default export is a number; it needs to be a generator function.';
     expect(overview.table.rows[1].at(-1)).to.equal(`not made: ${why}`);
-    expect(remarks).to.deep.equal([`Not made: ${why}`]);
+    expect(remarks).to.deep.equal([why]);
     const alone = await runCell(await open('alone', `${GUEST}technique: ./strategies/wrong.ts`), 0);
     expect(JSON.parse(outputText(alone, ERROR)!).message).to.include('The default export is a number');
   });

@@ -122,7 +122,7 @@ if (isBrowser) {
     it('is migrated in both worlds, on one chart and in one table, with QEMU’s own words', async () => {
       const cell = await runCell(await open('both', `${GUEST}world: both`), 0);
       const { runs, differences, remarks = [] } = reportIn(cell);
-      expect(remarks.filter((one: string) => one.startsWith('Not run'))).to.deep.equal([]);
+      expect(remarks.filter((one: string) => one.includes('could not be run'))).to.deep.equal([]);
       expect(runs.map(({ world = 'simulator' }: { world?: string }) => world)).to.deep.equal(['simulator', 'qemu']);
       expect(runs[1].queryMigrate).to.include({ status: 'completed' });
       expect(differences.table.rows.map(([figure]: string[]) => figure)).to.include.members(['Downtime', 'Total time', 'Outcome']);
@@ -134,11 +134,16 @@ if (isBrowser) {
       await write(vscode.Uri.joinPath(folder, 'own.ts'), 'export default function* own(m: any) { m.pause(); yield m.send(m.guest.allPages()); yield m.sendState(); m.resumeAtDestination(); }\n');
       const text = `${GUEST.replace('technique: pre-copy', 'compare: [stop-and-copy, ./own.ts]')}world: both`;
       const cell = await runCell(await open('own', text), 0);
-      const { runs, remarks } = reportIn(cell);
+      const { runs, overview, remarks } = reportIn(cell);
       expect(runs.map(({ label, world }: { label: string; world?: string }) => `${label} ${world}`)).to.deep.equal([
         'stop-and-copy undefined', './own.ts undefined', 'stop-and-copy qemu',
       ]);
-      expect(remarks.join('\n')).to.match(/Not run on QEMU \(\.\/own\.ts\): .*simulator only/);
+      expect(remarks.join('\n')).to.match(/^\.\/own\.ts could not be run on QEMU: .*simulator only/m);
+      expect(overview.table.rows.map(([technique, world]: string[]) => `${technique} ${world}`)).to.deep.equal([
+        'stop-and-copy simulator', './own.ts simulator', 'stop-and-copy QEMU', './own.ts QEMU',
+      ]);
+      expect(overview.table.rows[3].at(-1)).to.match(/^not made on QEMU: .*simulator only/);
+      expect(cell.executionSummary?.success).to.equal(false);
     });
 
     it('ends at once when it is interrupted, and leaves no process behind', async () => {

@@ -86,8 +86,8 @@ describe('vmlab qemu run', function () {
     writeFileSync(qemu, '#!/bin/sh\ncase "$*" in *size=67117056*) exit 3;; esac\nexec qemu-system-x86_64 "$@"\n', { mode: 0o755 });
     const text = 'sweep: { guest.memory: [64 MiB, 16 MiB] }\nlink: 400 Mbit/s\n';
     const { code, out, err } = await vmlab(['-', '--qemu', qemu], text);
-    expect(out).to.match(/\npre-copy +64 MiB .*not made: .*: QEMU ended with exit code 3\.\npre-copy +16 MiB +QEMU .*/);
-    expect(err).to.match(/^vmlab: pre-copy, guest\.memory 64 MiB: QEMU ended with exit code 3\.$/m);
+    expect(out).to.match(/\npre-copy +64 MiB .*not made on QEMU: QEMU ended with exit code 3\.\npre-copy +16 MiB +QEMU .*/);
+    expect(err).to.match(/^vmlab: pre-copy could not be run on QEMU: QEMU ended with exit code 3\.$/m);
     expect(code).to.equal(3);
   });
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../../protocol/failure';
 import type { Exhibit, ReportOutput } from '../../protocol/outputs';
-import { plural } from '../../protocol/quantities';
+import { list, plural } from '../../protocol/quantities';
 import { WORLD_NAMES } from '../../protocol/world-words';
 import { nameOf, type Run, type World } from '../experiment';
 
@@ -29,13 +29,24 @@ export function withFailed(output: ReportOutput, failed: readonly FailedRun[]): 
   return { ...output, overview: { finding: `${finding} ${told}`, table: { ...table, rows } } };
 }
 
-/** Why runs failed, each reason once, for those who do not unfold the table. */
+/** Why runs failed, each reason once, in sentences for those who do not unfold the table. */
 export function reasonsOf(failed: readonly FailedRun[]): string[] {
-  return [...new Set(failed.map(({ failure }) => `Not made: ${failure.message}`))];
+  const messages = new Set(failed.map(({ failure }) => failure.message));
+  return [...messages].map((message) => {
+    const alike = failed.filter(({ failure }) => failure.message === message);
+    const techniques = [...new Set(alike.map(({ technique }) => technique))];
+    // What is wrong in a strategy has its place in the sentence.
+    if (message.startsWith(`${techniques[0]}:`)) return message;
+    return `${list(techniques)} could not be run${onQemu(alike[0]!.world)}: ${message}`;
+  });
 }
 
 function rowOf({ technique, point, world, failure }: FailedRun, { columns }: Exhibit['table']): string[] {
-  const outcome = `not made: ${failure.message}`;
+  const outcome = `not made${onQemu(world)}: ${failure.message}`;
   const known: Readonly<Record<string, string>> = { ...point, Technique: technique, World: WORLD_NAMES[world], Outcome: outcome };
   return columns.map(({ title }) => known[title] ?? '–');
+}
+
+function onQemu(world: World): string {
+  return world === 'qemu' ? ' on QEMU' : '';
 }

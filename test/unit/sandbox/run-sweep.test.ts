@@ -83,11 +83,11 @@ function tellOf(run: number, fate: Fate): number | string {
     case 'wrong':
       return `${run}, input: run ${run}`;
     case 'infra':
-      return `${run}, infra: technique ${run}: run ${run}`;
+      return `${run}, infra: run ${run}`;
     case 'crash':
-      return `${run}, infra: technique ${run}: The worker that was to do this failed: crash.`;
+      return `${run}, infra: The worker that was to do this failed: crash.`;
     case 'silent':
-      return `${run}, infra: technique ${run}: Nothing was heard from the worker`;
+      return `${run}, infra: Nothing was heard from the worker`;
     case 'fine':
       return run;
   }
@@ -175,7 +175,7 @@ describe('a sweep', () => {
     const course = { runs: 6, workers: 1, growAt: 1e9, picks: [0] };
     const techniques = ['fine', 'deadly', 'fine', 'deadly', 'wrong', 'wrong'];
     const { fakes, reported } = await sweep(course, { techniques, fates: { 1: 'crash', 4: 'wrong', 5: 'wrong' } });
-    const died = 'infra: deadly: The worker that was to do this failed: crash.';
+    const died = 'infra: The worker that was to do this failed: crash.';
     expect(reported).to.deep.equal([0, `1, ${died}`, 2, `3, ${died}`, tellOf(4, 'wrong'), tellOf(5, 'wrong')]);
     expect(fakes.asked).to.deep.equal([0, 1, 2, 4, 5]);
   });
